@@ -1,0 +1,15 @@
+/** Compiles the three published packages, then copies what TypeScript does not: the SQL migrations. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const compiled = spawnSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-b', 'src/usage', 'src/instrumentation', 'src/ledger'],
+  { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] },
+);
+if (compiled.status !== 0) process.exit(compiled.status ?? 1);
+
+const migrations = `${root}src/ledger/store/migrations`;
+if (existsSync(migrations)) cpSync(migrations, `${root}src/ledger/dist/store/migrations`, { recursive: true });

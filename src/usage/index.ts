@@ -1,0 +1,40 @@
+export { readExchange } from './read.ts';
+export type { ReadOptions } from './read.ts';
+export { wholeBody } from './exchange.ts';
+export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResponse, Headers } from './exchange.ts';
+export { createHostMap, defaultHosts } from './hosts.ts';
+export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
+export { providers } from './providers/index.ts';
+export type { Provider, ProviderReport } from './providers/provider.ts';
+export { priceReading } from './prices/price.ts';
+export type { PriceOptions } from './prices/price.ts';
+export {
+  attributesToRecord,
+  CALL_EVENT_NAME,
+  RECORD_ATTRIBUTES,
+  RECORD_SCHEMA_VERSION,
+  recordToAttributes,
+  SCHEMA_VERSION_ATTRIBUTE,
+} from './attributes.ts';
+export type { Attributes, AttributeValue, RecordEnvelope } from './attributes.ts';
+export { NO_MODIFIERS, NO_TOKENS } from './record.ts';
+export type {
+  Caller,
+  CallKind,
+  CostSource,
+  ErrorClass,
+  Operation,
+  PriceModifiers,
+  Pricing,
+  RateLimit,
+  Reading,
+  ServiceType,
+  TokenCounts,
+  Unit,
+  Units,
+  UnpricedReason,
+  UsageMissingReason,
+  UsagePart,
+  UsageRecord,
+  UsageSource,
+} from './record.ts';

@@ -1,0 +1,23 @@
+/** What a provider file holds: data, and small pure functions. */
+import type { Exchange } from '../exchange.ts';
+import type { Reading } from '../record.ts';
+
+export interface ProviderReport {
+  /** green: usage is in each answer; yellow: limits read live from headers; blue: no usage endpoint, manual check. */
+  readonly status: 'green' | 'yellow' | 'blue';
+  readonly note: string;
+  readonly link: string | null;
+}
+
+export interface Provider {
+  /** OpenTelemetry's name (`gcp.gemini`). */
+  readonly name: string;
+  /** The name that report users write (`gemini`). */
+  readonly shortName: string;
+  readonly displayName: string;
+  /** Exact hosts (`api.openai.com`) and wildcards (`*.openai.azure.com`), lower case. */
+  readonly hosts: readonly string[];
+  readonly report: ProviderReport;
+  /** Never throws. */
+  read(exchange: Exchange, url: URL): Reading;
+}

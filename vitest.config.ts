@@ -1,0 +1,43 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests run on the sources; only child processes of tests use what was built. */
+const shared = {
+  resolve: { conditions: ['wiretally-source'] },
+  ssr: { resolve: { conditions: ['wiretally-source'] } },
+};
+
+export default defineConfig({
+  test: {
+    coverage: {
+      provider: 'v8',
+      include: ['src/{usage,instrumentation,ledger,dashboards}/**/*.ts'],
+      exclude: ['**/dist/**', '**/*.test.ts'],
+    },
+    projects: [
+      {
+        ...shared,
+        test: { name: 'unit', include: ['src/**/*.test.ts'], exclude: ['**/dist/**', '**/node_modules/**'] },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'integration',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/stack/**', '**/node_modules/**'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'stack',
+          include: ['test/stack/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
