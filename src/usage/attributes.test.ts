@@ -38,7 +38,14 @@ const full: UsageRecord = {
   responseId: 'chatcmpl-1',
   requestId: 'req_1',
   rateLimits: [
-    { name: 'requests', window: 'minute', limit: 500, remaining: 499, resetSeconds: 0.12, resetAtMs: 1_795_000_000_243 },
+    {
+      name: 'requests',
+      window: 'minute',
+      limit: 500,
+      remaining: 499,
+      resetSeconds: 0.12,
+      resetAtMs: 1_795_000_000_243,
+    },
   ],
   retryAfterSeconds: 1.5,
   retryCount: 1,

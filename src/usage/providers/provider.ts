@@ -1,12 +1,21 @@
 /** What a provider file holds: data, and small pure functions. */
 import type { Exchange } from '../exchange.ts';
-import type { Reading } from '../record.ts';
+import type { CallKind, Operation, Reading, ServiceType } from '../record.ts';
 
 export interface ProviderReport {
   /** green: usage is in each answer; yellow: limits read live from headers; blue: no usage endpoint, manual check. */
   readonly status: 'green' | 'yellow' | 'blue';
   readonly note: string;
   readonly link: string | null;
+}
+
+/** What method and path alone tell, before any body is seen. */
+export interface Route {
+  readonly kind: CallKind;
+  readonly operation: Operation;
+  readonly serviceType: ServiceType;
+  /** Null where the model is not in the URL. */
+  readonly model: string | null;
 }
 
 export interface Provider {
@@ -18,6 +27,8 @@ export interface Provider {
   /** Exact hosts (`api.openai.com`) and wildcards (`*.openai.azure.com`), lower case. */
   readonly hosts: readonly string[];
   readonly report: ProviderReport;
+  /** Cheap: asked once a request, when it is created. Never throws. */
+  route(method: string, url: URL): Route;
   /** Never throws. */
   read(exchange: Exchange, url: URL): Reading;
 }

@@ -1,0 +1,35 @@
+/**
+ * The seam between capture (how a call is seen) and emit (what is said of it). Transports know only this file; emit
+ * implements it. Times are `performance.timeOrigin + performance.now()` milliseconds.
+ */
+import type { Context } from '@opentelemetry/api';
+import type { Exchange, Provider } from '@wiretally/usage';
+
+/** What is known when a request is created: no body yet. */
+export interface CallStart {
+  readonly provider: Provider;
+  readonly method: string;
+  readonly url: URL;
+  readonly startedAtMs: number;
+  /** The caller's OpenTelemetry context. */
+  readonly context: Context;
+}
+
+export interface CallTiming {
+  readonly durationMs: number;
+  /** From the request's start to the first byte of the answer's body; null where none came. */
+  readonly timeToFirstChunkMs: number | null;
+}
+
+/** One attempt that is under way. */
+export interface ActiveCall {
+  /** The caller's context with our span active: HTTP spans of other instrumentations become its children. */
+  readonly context: Context;
+  /** Ends the attempt, exactly once. Guarded by the caller: may throw. */
+  end(exchange: Exchange, timing: CallTiming): void;
+}
+
+export interface CallObserver {
+  /** @returns null where the call is not to be recorded (tracing suppressed, `admin` paths, disabled). */
+  start(call: CallStart): ActiveCall | null;
+}
