@@ -1,0 +1,16 @@
+import type { UsageRecord } from '@wiretally/usage';
+
+/** A record as it arrived, with the attributes that no field claims (records of a later schema). */
+export interface ParsedRecord {
+  readonly record: UsageRecord;
+  readonly unknown: Readonly<Record<string, unknown>>;
+}
+
+export interface IngestResult {
+  readonly stored: number;
+  readonly duplicates: number;
+  /** Refused for good and kept as dead letters; sending them again does not help. */
+  readonly rejected: number;
+  /** Why, without repeats, at most 10. */
+  readonly reasons: readonly string[];
+}
