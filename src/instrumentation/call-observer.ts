@@ -27,6 +27,8 @@ export interface ActiveCall {
   readonly context: Context;
   /** Ends the attempt, exactly once. Guarded by the caller: may throw. */
   end(exchange: Exchange, timing: CallTiming): void;
+  /** Ends the attempt without a record: a redirect hop, which is no attempt at billed work. Instead of `end`. */
+  discard(): void;
 }
 
 export interface CallObserver {

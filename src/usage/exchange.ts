@@ -44,6 +44,11 @@ export interface Exchange {
   readonly failure?: ExchangeFailure | null;
   /** Epoch milliseconds at which the answer's head arrived; limits' resets count from it. Absent: resets stay relative. */
   readonly receivedAtMs?: number;
+  /**
+   * True where no body was kept because too many exchanges were under way: missing usage has the reason `overload`
+   * (`readExchange` says so for every provider).
+   */
+  readonly overload?: boolean;
 }
 
 /** A body of which all bytes are at hand. */

@@ -21,5 +21,9 @@ export function readExchange(exchange: Exchange, options: ReadOptions = {}): Rea
   const url = URL.parse(exchange.request.url);
   if (url === null) return null;
   const provider = (options.hosts ?? defaultHosts).lookup(url.host)?.provider(url.pathname);
-  return provider === undefined ? null : provider.read(exchange, url);
+  if (provider === undefined) return null;
+  const reading = provider.read(exchange, url);
+  return exchange.overload === true && reading.usageSource === 'missing'
+    ? { ...reading, usageMissingReason: 'overload' }
+    : reading;
 }
