@@ -5,7 +5,7 @@ export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResp
 export { createHostMap, defaultHosts } from './hosts.ts';
 export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
 export { providers } from './providers/index.ts';
-export type { Provider, ProviderReport, Route } from './providers/provider.ts';
+export type { Provider, ProviderReport, PublishedLimits, Route } from './providers/provider.ts';
 export { priceReading } from './prices/price.ts';
 export type { PriceOptions } from './prices/price.ts';
 export {

@@ -7,6 +7,24 @@ export interface ProviderReport {
   readonly status: 'green' | 'yellow' | 'blue';
   readonly note: string;
   readonly link: string | null;
+  /** Answers carry metadata of their own about billed units (Cohere). Default false. */
+  readonly metadata?: boolean;
+  /** Places to look usage up by hand, beside the link. */
+  readonly checks?: readonly string[];
+  /** What the provider publishes for its lowest paid or free tier, and when that was read. */
+  readonly limits?: PublishedLimits;
+}
+
+export interface PublishedLimits {
+  /** `2025-10-30` */
+  readonly publishedOn: string;
+  readonly limits: readonly {
+    readonly count: number;
+    /** `requests`, `tokens`, … */
+    readonly unit: string;
+    /** `minute`, `day`, … */
+    readonly per: string;
+  }[];
 }
 
 /** What method and path alone tell, before any body is seen. */
