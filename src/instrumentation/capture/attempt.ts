@@ -1,0 +1,208 @@
+/**
+ * One attempt from its start to its end, whatever the transport. A transport tells what it saw; nothing here touches the
+ * request or the answer. Methods may throw: transports call them through the guard.
+ */
+import type { Context } from '@opentelemetry/api';
+import type { BodyView, Exchange, ExchangeFailure, ExchangeResponse, Headers } from '@wiretally/usage';
+import type { ActiveCall } from '../call-observer.ts';
+import { BodyCollector } from './body.ts';
+import type { BodySink } from './body.ts';
+import { codingOf } from './codings.ts';
+import { EncodedBody } from './encoded-body.ts';
+import type { CaptureLimits } from './limits.ts';
+
+/** How a transport's request objects are read. One value a transport, asked only when the attempt ends. */
+export interface RequestReader<R> {
+  headers(request: R): Headers;
+  /** The body where nothing of it was sent, as when no connection came about; null where it cannot be seen. */
+  unsentBody(request: R): Uint8Array | null;
+}
+
+export interface AttemptStart<R> {
+  readonly call: ActiveCall;
+  readonly request: R;
+  readonly reader: RequestReader<R>;
+  readonly method: string;
+  readonly url: string;
+  readonly startedAtMs: number;
+  /** False where too many exchanges are under way: only status and times are kept. */
+  readonly keepBodies: boolean;
+}
+
+/** What an attempt asks of the capture that began it. */
+export interface AttemptOwner {
+  readonly limits: CaptureLimits;
+  now(): number;
+  /** Called once, when the exchange went out or was dropped. */
+  ended(attempt: Attempt, outcome: 'emitted' | 'redirect' | 'failed', error?: unknown): void;
+  /** Decoding goes on after the end: the promise never rejects. */
+  pending(work: Promise<void>): void;
+}
+
+/** `fetch` and others follow these; a hop is a request of its own (contracts: hops are not records). */
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** Answers without a body, whatever their headers say. */
+const BODILESS = new Set([204, 205, 304]);
+
+export class Attempt<R = unknown> {
+  readonly #owner: AttemptOwner;
+  readonly #start: AttemptStart<R>;
+  #requestBody: BodyCollector | null = null;
+  #status = 0;
+  #headers: Headers | null = null;
+  #receivedAtMs = 0;
+  #firstChunkAtMs: number | null = null;
+  #responseBody: BodySink | null = null;
+  #endedAtMs: number | null = null;
+  #failure: ExchangeFailure | null = null;
+  #left = false;
+  #delivered = false;
+  #progress = 0;
+  #sweptProgress = -1;
+
+  constructor(owner: AttemptOwner, start: AttemptStart<R>) {
+    this.#owner = owner;
+    this.#start = start;
+  }
+
+  /** The caller's context with our span active. */
+  get context(): Context {
+    return this.#start.call.context;
+  }
+
+  /** The request goes out, perhaps again: undici sends a queued request anew when its connection was lost. */
+  sending(): void {
+    if (this.#endedAtMs !== null) return;
+    this.#requestBody = null;
+    this.#status = 0;
+    this.#headers = null;
+    this.#responseBody = null;
+    this.#firstChunkAtMs = null;
+  }
+
+  /** A piece of the request's body was sent. */
+  sent(chunk: Uint8Array): void {
+    if (!this.#start.keepBodies || this.#endedAtMs !== null) return;
+    const { headBytes, tailBytes } = this.#owner.limits;
+    this.#requestBody ??= new BodyCollector(headBytes, tailBytes);
+    this.#requestBody.push(chunk);
+  }
+
+  /** Whether the answer's head has arrived. */
+  get answered(): boolean {
+    return this.#headers !== null;
+  }
+
+  /** The answer's head arrived; informational ones (1xx) are the transport's to leave out. */
+  answer(status: number, headers: Headers): void {
+    if (this.#endedAtMs !== null) return;
+    this.#status = status;
+    this.#headers = headers;
+    this.#receivedAtMs = this.#owner.now();
+    this.#progress += 1;
+    if (!this.#start.keepBodies) return;
+    const { limits } = this.#owner;
+    const headLimit = isStream(headers['content-type']) ? limits.streamHeadBytes : limits.headBytes;
+    const bodiless = this.#start.method === 'HEAD' || BODILESS.has(status);
+    const coding = bodiless ? null : codingOf(headers['content-encoding']);
+    this.#responseBody =
+      coding === null ? new BodyCollector(headLimit, limits.tailBytes) : new EncodedBody(coding, headLimit, limits);
+  }
+
+  /** A piece of the answer's body arrived. */
+  received(chunk: Uint8Array): void {
+    if (this.#endedAtMs !== null) return;
+    this.#progress += 1;
+    this.#firstChunkAtMs ??= this.#owner.now();
+    this.#responseBody?.push(chunk);
+  }
+
+  /** Fixes how it ended: the first end counts, several paths end twice. `deliver` follows. */
+  end(failure: ExchangeFailure | null): void {
+    if (this.#endedAtMs !== null) return;
+    this.#endedAtMs = this.#owner.now();
+    this.#failure = failure;
+  }
+
+  /** Ends it as left lying where nothing has moved since the sweep before. */
+  sweep(): void {
+    if (this.#endedAtMs === null && this.answered && this.#progress === this.#sweptProgress) {
+      this.#left = true;
+      this.end(null);
+      this.deliver();
+    }
+    this.#sweptProgress = this.#progress;
+  }
+
+  /** Hands the exchange over, once. Apart from `end`, so that the application gets its answer before we read it. */
+  deliver(): void {
+    if (this.#delivered || this.#endedAtMs === null) return;
+    this.#delivered = true;
+    if (this.#headers !== null && REDIRECTS.has(this.#status) && this.#headers['location'] !== undefined) {
+      this.#settle('redirect', () => this.#start.call.discard());
+      return;
+    }
+    const body = this.#responseBody?.finish(this.#failure === null && !this.#left) ?? null;
+    if (body instanceof Promise) {
+      this.#owner.pending(body.then((view) => this.#handOver(view)));
+    } else {
+      this.#handOver(body);
+    }
+  }
+
+  #handOver(body: BodyView | null): void {
+    this.#settle('emitted', () => {
+      const { call, startedAtMs } = this.#start;
+      call.end(this.#exchange(body), {
+        durationMs: (this.#endedAtMs ?? startedAtMs) - startedAtMs,
+        timeToFirstChunkMs: this.#firstChunkAtMs === null ? null : this.#firstChunkAtMs - startedAtMs,
+      });
+    });
+  }
+
+  #settle(outcome: 'emitted' | 'redirect', hand: () => void): void {
+    try {
+      hand();
+      this.#owner.ended(this, outcome);
+    } catch (error) {
+      this.#owner.ended(this, 'failed', error);
+    } finally {
+      this.#requestBody = null;
+      this.#responseBody = null;
+    }
+  }
+
+  #exchange(body: BodyView | null): Exchange {
+    const { method, url, request, reader, keepBodies } = this.#start;
+    const response: ExchangeResponse | null =
+      this.#headers === null ? null : { status: this.#status, headers: this.#headers, body };
+    return {
+      request: { method, url, headers: reader.headers(request), body: this.#requestView() },
+      response,
+      failure: this.#failure,
+      ...(response === null ? {} : { receivedAtMs: this.#receivedAtMs }),
+      ...(keepBodies ? {} : { overload: true }),
+    };
+  }
+
+  #requestView(): BodyView | null {
+    const { request, reader, keepBodies } = this.#start;
+    if (!keepBodies) return null;
+    if (this.#requestBody === null) {
+      const unsent = reader.unsentBody(request);
+      if (unsent === null || unsent.length === 0) return null;
+      this.sentLate(unsent);
+    }
+    return this.#requestBody?.finish(true) ?? null;
+  }
+
+  private sentLate(body: Uint8Array): void {
+    const { headBytes, tailBytes } = this.#owner.limits;
+    this.#requestBody = new BodyCollector(headBytes, tailBytes);
+    this.#requestBody.push(body);
+  }
+}
+
+function isStream(contentType: string | undefined): boolean {
+  return contentType !== undefined && /event-?stream|ndjson|jsonl|json-seq/i.test(contentType);
+}

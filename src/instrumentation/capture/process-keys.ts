@@ -1,0 +1,10 @@
+/**
+ * Every key that all copies of this package in one process share. What hangs on them has to keep its shape between
+ * versions: an older copy may have put it there.
+ */
+
+/** On `globalThis`: which copy has switched a transport on (claim.ts). */
+export const CLAIMS = Symbol.for('wiretally.capture.claims');
+
+/** On a request that is watched: its attempt (attempt.ts). */
+export const ATTEMPT = Symbol.for('wiretally.capture.attempt');

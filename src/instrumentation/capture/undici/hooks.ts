@@ -1,0 +1,161 @@
+/**
+ * Overrides the response methods of one request. The functions are shared: one a function of undici's, none a request;
+ * what belongs to the request is its attempt, under a symbol. Each tells the attempt what it saw, under the guard, and
+ * gives back what the original returns: that carries backpressure (`false` pauses the parser).
+ */
+import { ATTEMPT } from '../process-keys.ts';
+import type { Attempt } from '../attempt.ts';
+import type { CaptureCounters } from '../counters.ts';
+import { failureOf } from '../failure.ts';
+import { guard } from '../guard.ts';
+import { readHeaders } from './request.ts';
+import type { UndiciRequest } from './request.ts';
+
+type Method = (this: UndiciRequest, ...args: unknown[]) => unknown;
+type Hook = (counters: CaptureCounters, original: Method) => Method;
+type Watched = UndiciRequest & Record<string, unknown>;
+type Tracked = Attempt<UndiciRequest> | undefined;
+
+interface Role {
+  /** The method's name in undici 5, 6, 7; a tuple with that in 8, which renamed most. */
+  readonly names: readonly [before8: string, from8: string];
+  readonly hook: Hook;
+  /** Original → ours. An original is a method of one copy's prototype, or what another observer has put there. */
+  readonly made: WeakMap<Method, Method>;
+}
+
+export function createWatch(
+  counters: CaptureCounters,
+): (request: UndiciRequest, attempt: Attempt<UndiciRequest>) => void {
+  const roles = ROLES.map(([names, hook]): Role => ({ names, hook, made: new WeakMap() }));
+  return (request, attempt) => {
+    const watched = request as Watched;
+    const version = typeof watched['onResponseStart'] === 'function' ? 1 : 0;
+    request[ATTEMPT] = attempt;
+    for (const { names, hook, made } of roles) {
+      const name = names[version];
+      const original = watched[name];
+      if (typeof original !== 'function') continue;
+      let ours = made.get(original as Method);
+      if (ours === undefined) {
+        ours = hook(counters, original as Method);
+        made.set(original as Method, ours);
+      }
+      watched[name] = ours;
+    }
+  };
+}
+
+const onSending: Hook = (counters, original) =>
+  function (abort, context) {
+    guard(counters, 'request-body', sending, this[ATTEMPT], undefined, undefined);
+    return original.call(this, abort, context);
+  };
+
+const onBodySent: Hook = (counters, original) =>
+  function (chunk) {
+    guard(counters, 'request-body', sent, this[ATTEMPT], chunk, this.body);
+    return original.call(this, chunk);
+  };
+
+const onHead: Hook = (counters, original) =>
+  function (status, headers, resume, statusText) {
+    guard(counters, 'response-head', answered, this[ATTEMPT], status, headers);
+    return original.call(this, status, headers, resume, statusText);
+  };
+
+const onChunk: Hook = (counters, original) =>
+  function (chunk) {
+    guard(counters, 'response-body', received, this[ATTEMPT], chunk, undefined);
+    return original.call(this, chunk);
+  };
+
+const onEnd: Hook = (counters, original) =>
+  function (trailers) {
+    const attempt = this[ATTEMPT];
+    guard(counters, 'end', completed, attempt, undefined, undefined);
+    try {
+      return original.call(this, trailers);
+    } finally {
+      this[ATTEMPT] = undefined;
+      guard(counters, 'end', deliver, attempt, undefined, undefined);
+    }
+  };
+
+const onFailure: Hook = (counters, original) =>
+  function (error) {
+    const attempt = this[ATTEMPT];
+    guard(counters, 'end', failed, attempt, error, undefined);
+    try {
+      return original.call(this, error);
+    } finally {
+      this[ATTEMPT] = undefined;
+      guard(counters, 'end', deliver, attempt, undefined, undefined);
+    }
+  };
+
+const onUpgrade: Hook = (counters, original) =>
+  function (status, headers, socket, statusText) {
+    const attempt = this[ATTEMPT];
+    guard(counters, 'end', upgraded, attempt, status, headers);
+    try {
+      return original.call(this, status, headers, socket, statusText);
+    } finally {
+      this[ATTEMPT] = undefined;
+      guard(counters, 'end', deliver, attempt, undefined, undefined);
+    }
+  };
+
+const ROLES: readonly (readonly [Role['names'], Hook])[] = [
+  [['onConnect', 'onRequestStart'], onSending],
+  [['onBodySent', 'onBodySent'], onBodySent],
+  [['onHeaders', 'onResponseStart'], onHead],
+  [['onData', 'onResponseData'], onChunk],
+  [['onComplete', 'onResponseEnd'], onEnd],
+  [['onError', 'onResponseError'], onFailure],
+  [['onUpgrade', 'onRequestUpgrade'], onUpgrade],
+];
+
+function sending(attempt: Tracked): void {
+  attempt?.sending();
+}
+
+function sent(attempt: Tracked, chunk: unknown, body: unknown): void {
+  if (attempt === undefined) return;
+  // @note over h2 undici listens for `data` on the stream that it writes a Readable into, which is the answer's:
+  // what comes after the answer's head is the answer, not the request.
+  if (attempt.answered && isReadable(body)) return;
+  if (chunk instanceof Uint8Array) attempt.sent(chunk);
+  else if (typeof chunk === 'string') attempt.sent(Buffer.from(chunk));
+}
+
+function answered(attempt: Tracked, status: unknown, headers: unknown): void {
+  if (attempt === undefined || typeof status !== 'number' || status < 200) return;
+  attempt.answer(status, readHeaders(headers));
+}
+
+function received(attempt: Tracked, chunk: unknown): void {
+  if (chunk instanceof Uint8Array) attempt?.received(chunk);
+}
+
+function completed(attempt: Tracked): void {
+  attempt?.end(null);
+}
+
+function failed(attempt: Tracked, error: unknown): void {
+  attempt?.end(failureOf(error));
+}
+
+/** The answer to an upgrade is its head; what flows afterwards is not HTTP. Over h2 undici states no status. */
+function upgraded(attempt: Tracked, status: unknown, headers: unknown): void {
+  if (typeof status === 'number') attempt?.answer(status, readHeaders(headers));
+  attempt?.end(null);
+}
+
+function deliver(attempt: Tracked): void {
+  attempt?.deliver();
+}
+
+function isReadable(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'pipe' in body && typeof body.pipe === 'function';
+}

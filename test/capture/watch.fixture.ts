@@ -1,0 +1,138 @@
+/** Capture on its own: hosts and an observer of the test's, everything else real. */
+import { trace } from '@opentelemetry/api';
+import type { Context } from '@opentelemetry/api';
+import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
+import type { Exchange, HostMap, Provider } from '@wiretally/usage';
+import type { ActiveCall, CallObserver, CallStart, CallTiming } from '../../src/instrumentation/call-observer.ts';
+import { Capture } from '../../src/instrumentation/capture/capture.ts';
+import type { CaptureLimits } from '../../src/instrumentation/capture/limits.ts';
+import { enableUndici } from '../../src/instrumentation/capture/undici/subscribe.ts';
+
+export interface SeenCall {
+  readonly start: CallStart;
+  /** How often it was ended: 1 when all is well. */
+  ends: number;
+  discarded: boolean;
+  exchange: Exchange | null;
+  timing: CallTiming | null;
+}
+
+export interface Watch {
+  readonly capture: Capture;
+  readonly calls: SeenCall[];
+  /** Waits until every call that was seen has ended. */
+  ended(): Promise<void>;
+  /** The only call there was, after it ended. */
+  only(): Promise<SeenCall>;
+  stop(): void;
+}
+
+export interface WatchOptions {
+  /** `host:port` of those that count as an AI provider's. */
+  readonly hosts: readonly string[];
+  readonly limits?: Partial<CaptureLimits>;
+  readonly contextOf?: (start: CallStart) => Context;
+  readonly observer?: Partial<CallObserver & Pick<ActiveCall, 'end'>>;
+}
+
+const provider: Provider = {
+  name: 'test',
+  shortName: 'test',
+  displayName: 'Test',
+  hosts: [],
+  report: { status: 'green', note: '', link: null },
+  route: () => ({ kind: 'call', operation: 'chat', serviceType: 'text', model: null }),
+  read: (exchange) => ({
+    provider: 'test',
+    upstreamProvider: null,
+    kind: 'call',
+    operation: 'chat',
+    serviceType: 'text',
+    streamed: false,
+    requestModel: null,
+    responseModel: null,
+    tokens: NO_TOKENS,
+    units: {},
+    parts: [],
+    modifiers: NO_MODIFIERS,
+    usageSource: 'missing',
+    usageMissingReason: 'not-stated',
+    finishReasons: [],
+    status: exchange.response?.status ?? null,
+    errorType: null,
+    errorClass: null,
+    responseId: null,
+    requestId: null,
+    rateLimits: [],
+    retryAfterSeconds: null,
+    costReportedUsd: null,
+    costUpstreamUsd: null,
+    requestUser: null,
+    retryCount: null,
+    attemptGroup: null,
+  }),
+};
+
+export function hostMap(hosts: readonly string[]): HostMap {
+  const known = new Set(hosts);
+  return { lookup: (host) => (known.has(host) ? { provider: () => provider } : undefined) };
+}
+
+export function watch(options: WatchOptions): Watch {
+  const calls: SeenCall[] = [];
+  const waiting = new Set<() => void>();
+  const settle = () => {
+    for (const check of waiting) check();
+  };
+  const observer: CallObserver = {
+    start(start) {
+      const call: SeenCall = { start, ends: 0, discarded: false, exchange: null, timing: null };
+      calls.push(call);
+      return {
+        context: options.contextOf?.(start) ?? trace.setSpanContext(start.context, NO_SPAN),
+        end(exchange, timing) {
+          call.ends += 1;
+          call.exchange = exchange;
+          call.timing = timing;
+          settle();
+          options.observer?.end?.(exchange, timing);
+        },
+        discard() {
+          call.ends += 1;
+          call.discarded = true;
+          settle();
+        },
+      };
+    },
+    ...(options.observer?.start === undefined ? {} : { start: options.observer.start }),
+  };
+  const capture = new Capture({ hosts: hostMap(options.hosts), observer, limits: options.limits });
+  const stop = enableUndici(capture);
+  const ended = () =>
+    new Promise<void>((resolve) => {
+      const check = () => {
+        if (calls.some((call) => call.ends === 0)) return;
+        waiting.delete(check);
+        resolve();
+      };
+      waiting.add(check);
+      check();
+    });
+  return {
+    capture,
+    calls,
+    stop,
+    ended,
+    async only() {
+      await ended();
+      if (calls.length !== 1) throw new Error(`expected one call, saw ${calls.length}`);
+      return calls[0]!;
+    },
+  };
+}
+
+const NO_SPAN = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
+
+export function text(body: { head: Uint8Array; tail: Uint8Array } | null | undefined): string | null {
+  return body === null || body === undefined ? null : Buffer.concat([body.head, body.tail]).toString();
+}
