@@ -1,0 +1,6 @@
+/** The demo's parts, for tests that need traffic: the simulator and its scenarios. */
+export { startSimulator } from './simulator/server.ts';
+export type { Simulator, SimulatorOptions } from './simulator/server.ts';
+export type { Served, ServedModel } from './simulator/served.ts';
+export { scenarios } from './scenarios/index.ts';
+export type { Attempt, DemoProvider, Expected, Reply, Scenario } from './scenarios/scenario.ts';
