@@ -6,7 +6,7 @@ import type { Exchange, HostMap, Provider } from '@wiretally/usage';
 import type { ActiveCall, CallObserver, CallStart, CallTiming } from '../../src/instrumentation/call-observer.ts';
 import { Capture } from '../../src/instrumentation/capture/capture.ts';
 import type { CaptureLimits } from '../../src/instrumentation/capture/limits.ts';
-import { enableUndici } from '../../src/instrumentation/capture/undici/subscribe.ts';
+import { enableTransports } from '../../src/instrumentation/capture/transports.ts';
 
 export interface SeenCall {
   readonly start: CallStart;
@@ -107,7 +107,7 @@ export function watch(options: WatchOptions): Watch {
     ...(options.observer?.start === undefined ? {} : { start: options.observer.start }),
   };
   const capture = new Capture({ hosts: hostMap(options.hosts), observer, limits: options.limits });
-  const stop = enableUndici(capture);
+  const stop = enableTransports(capture);
   const ended = () =>
     new Promise<void>((resolve) => {
       const check = () => {

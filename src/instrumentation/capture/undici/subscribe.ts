@@ -10,7 +10,6 @@ import type { Channel } from 'node:diagnostics_channel';
 import { context as contexts } from '@opentelemetry/api';
 import type { Attempt } from '../attempt.ts';
 import type { Capture } from '../capture.ts';
-import { claim } from '../claim.ts';
 import type { Undo } from '../claim.ts';
 import { reportFault } from '../guard.ts';
 import { createWatch } from './hooks.ts';
@@ -26,10 +25,6 @@ interface Publisher {
 }
 
 export function enableUndici(capture: Capture): Undo {
-  return claim('undici', () => intercept(capture));
-}
-
-function intercept(capture: Capture): Undo {
   const channel = channelOf(CREATE);
   const { counters } = capture;
   const watch = createWatch(counters);
