@@ -1,0 +1,19 @@
+/** A request's body, read no further than a limit. */
+import { ApiError } from './api-error.ts';
+
+export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const tooLarge = (): ApiError =>
+    new ApiError('too_large', `The body is larger than ${maxBytes} bytes. Send it in smaller pieces.`);
+  const stated = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (stated > maxBytes) throw tooLarge();
+  if (request.body === null) return new Uint8Array(0);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    length += chunk.byteLength;
+    // Leaving the loop cancels the stream, so that nothing more is read.
+    if (length > maxBytes) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+}
