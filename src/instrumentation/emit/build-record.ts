@@ -1,0 +1,103 @@
+/** Reading + price + caller → the record that every signal is made of. */
+import type { Exchange, Pricing, Reading, UsageRecord } from '@wiretally/usage';
+import { NO_MODIFIERS, NO_TOKENS, priceReading } from '@wiretally/usage';
+import type { CallStart, CallTiming } from '../call-observer.ts';
+import type { CallerContext } from '../usage-context.ts';
+import type { ServiceIdentity } from './service.ts';
+import { uuidV7 } from './uuid.ts';
+
+export interface RecordParts {
+  readonly reading: Reading;
+  readonly pricing: Pricing;
+  readonly startedAtMs: number;
+  readonly url: URL;
+  readonly timing: CallTiming;
+  readonly caller: CallerContext;
+  readonly credential: string | null;
+  readonly service: ServiceIdentity;
+  readonly traceId: string | null;
+  readonly spanId: string | null;
+}
+
+export function buildRecord(parts: RecordParts): UsageRecord {
+  const { reading, caller, service, url } = parts;
+  return {
+    ...reading,
+    ...parts.pricing,
+    id: uuidV7(parts.startedAtMs),
+    timeUnixMicros: Math.floor(parts.startedAtMs * 1000),
+    source: 'wire',
+    host: url.hostname,
+    port: portOf(url),
+    durationMs: parts.timing.durationMs,
+    timeToFirstChunkMs: parts.timing.timeToFirstChunkMs,
+    userId: caller.userId ?? reading.requestUser,
+    chatId: caller.chatId,
+    sessionId: caller.sessionId,
+    tags: caller.tags,
+    credential: parts.credential,
+    serviceName: service.name,
+    serviceVersion: service.version,
+    environment: service.environment,
+    traceId: parts.traceId,
+    spanId: parts.spanId,
+  };
+}
+
+/** Cost is never a reason to lose a call. */
+export function priceGuarded(reading: Reading, atMs: number): Pricing {
+  try {
+    return priceReading(reading, { atMs });
+  } catch {
+    return {
+      costReportedUsd: reading.costReportedUsd,
+      costCalculatedUsd: null,
+      costUsd: reading.costReportedUsd,
+      costSource: reading.costReportedUsd === null ? null : 'provider',
+      priceCard: null,
+      unpricedReason: reading.costReportedUsd === null ? 'pricing-failed' : null,
+      zeroReason: null,
+    };
+  }
+}
+
+/** What is known of a call whose reader failed: that it was made, where to, and how it ended. */
+export function unreadReading(start: CallStart, exchange: Exchange): Reading {
+  const route = start.provider.route(start.method, start.url);
+  const status = exchange.response?.status ?? null;
+  const failed = exchange.failure ?? null;
+  return {
+    provider: start.provider.name,
+    upstreamProvider: null,
+    ...route,
+    requestModel: route.model,
+    responseModel: null,
+    streamed: false,
+    tokens: NO_TOKENS,
+    units: {},
+    parts: [],
+    modifiers: NO_MODIFIERS,
+    usageSource: 'missing',
+    usageMissingReason: 'reader-failed',
+    finishReasons: [],
+    status,
+    errorType: failed?.class ?? (status !== null && status >= 400 ? String(status) : null),
+    errorClass: failed?.class ?? (status !== null && status >= 400 ? 'other' : null),
+    responseId: null,
+    requestId: null,
+    rateLimits: [],
+    retryAfterSeconds: null,
+    costReportedUsd: null,
+    costUpstreamUsd: null,
+    requestUser: null,
+    retryCount: null,
+    attemptGroup: null,
+  };
+}
+
+/** The port that was connected to, also where the URL leaves it out. */
+export function portOf(url: URL): number | null {
+  if (url.port !== '') return Number(url.port);
+  if (url.protocol === 'https:' || url.protocol === 'wss:') return 443;
+  return url.protocol === 'http:' || url.protocol === 'ws:' ? 80 : null;
+}

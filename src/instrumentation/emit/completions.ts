@@ -1,0 +1,58 @@
+/**
+ * Calls that could not know their usage when they ended (background responses, video operations) and are completed by a
+ * later answer. Metrics count such a completion in the process that holds the pending call, once; the ledger, from
+ * which money is read, keeps its own table.
+ */
+import type { UsageRecord } from '@wiretally/usage';
+import { priceGuarded } from './build-record.ts';
+
+/** Calls that nobody asks for again are forgotten, oldest first. */
+const MAX_PENDING = 1000;
+
+export interface Completions {
+  /**
+   * Remembers a pending call, or finds the one that this answer completes.
+   *
+   * @returns the completed call as a record for metrics (counts and cost of the answer, without another duration), or
+   * null.
+   */
+  complete(record: UsageRecord): UsageRecord | null;
+}
+
+export function createCompletions(): Completions {
+  const pending = new Map<string, UsageRecord>();
+  return {
+    complete(record) {
+      if (record.responseId === null) return null;
+      const key = `${record.provider} ${record.responseId}`;
+      if (record.kind === 'call') {
+        if (record.usageMissingReason === 'pending') remember(key, record);
+        return null;
+      }
+      if (record.kind !== 'restated' || record.usageSource === 'missing') return null;
+      const call = pending.get(key);
+      if (call === undefined) return null;
+      pending.delete(key);
+      return merge(call, record);
+    },
+  };
+
+  function remember(key: string, record: UsageRecord): void {
+    if (pending.size >= MAX_PENDING) {
+      const oldest = pending.keys().next();
+      if (oldest.done !== true) pending.delete(oldest.value);
+    }
+    pending.set(key, record);
+  }
+}
+
+function merge(call: UsageRecord, answer: UsageRecord): UsageRecord {
+  const reading = { ...answer, kind: call.kind, operation: call.operation, serviceType: call.serviceType };
+  const requestModel = call.requestModel ?? answer.requestModel;
+  const asCall = { ...reading, requestModel, modifiers: { ...answer.modifiers, ...stated(call.modifiers) } };
+  return { ...asCall, ...priceGuarded(asCall, call.timeUnixMicros / 1000), rateLimits: [], retryCount: null };
+}
+
+function stated<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null)) as Partial<T>;
+}

@@ -1,0 +1,110 @@
+/** Records a usage record on all instruments of the list, with bounded cardinality. */
+import type { Attributes, Counter, Gauge, Histogram, Meter } from '@opentelemetry/api';
+import type { UsageRecord } from '@wiretally/usage';
+import { boundedNames } from './bounded-names.ts';
+import { INSTRUMENTS, measuredBy } from './instruments.ts';
+import type { InstrumentDefinition } from './instruments.ts';
+import { ATTR, schemeNames } from './semconv.ts';
+import type { SemconvScheme } from './semconv.ts';
+
+export interface MetricOptions {
+  readonly semconv: SemconvScheme;
+  /** Only these model names become attribute values; all others are `other`. Default: the first 200 that come. */
+  readonly models?: readonly string[] | undefined;
+  /** The same for `server.address`; default the first 50. */
+  readonly hosts?: readonly string[] | undefined;
+}
+
+export interface CallMetrics {
+  /**
+   * @param restatedElsewhere another instrumentation stands for this call and emits the conventions' metrics of it:
+   * only ours are recorded.
+   */
+  record(record: UsageRecord, restatedElsewhere: boolean): void;
+  /** Usage and cost of a call that was counted when it ended without them. */
+  complete(record: UsageRecord, restatedElsewhere: boolean): void;
+}
+
+const MODEL_LIMIT = 200;
+const HOST_LIMIT = 50;
+const ERROR_LIMIT = 100;
+const LIMIT_NAME_LIMIT = 50;
+
+export function createCallMetrics(meter: Meter, options: MetricOptions): CallMetrics {
+  const names = schemeNames(options.semconv);
+  const instruments = INSTRUMENTS.map((definition) => ({ definition, add: createInstrument(meter, definition) }));
+  const completing = instruments.filter(({ definition }) => definition.completes === true);
+  const models = boundedNames({ limit: MODEL_LIMIT, allow: options.models });
+  const hosts = boundedNames({ limit: HOST_LIMIT, allow: options.hosts });
+  // The conventions' own word for an error that has no name.
+  const errors = boundedNames({ limit: ERROR_LIMIT, other: '_OTHER' });
+  const limitNames = boundedNames({ limit: LIMIT_NAME_LIMIT });
+
+  const attributesOf = (record: UsageRecord): Attributes => ({
+    [ATTR.operation]: record.operation,
+    [ATTR.provider]: record.provider,
+    [ATTR.serviceType]: record.serviceType,
+    [ATTR.serverAddress]: hosts.bound(record.host),
+    ...(record.port === null ? {} : { [ATTR.serverPort]: record.port }),
+    ...(record.requestModel === null ? {} : { [ATTR.requestModel]: models.bound(record.requestModel) }),
+    ...(record.responseModel === null ? {} : { [ATTR.responseModel]: models.bound(record.responseModel) }),
+    ...(record.errorType === null ? {} : { [ATTR.errorType]: errors.bound(record.errorType) }),
+    ...(record.credential === null ? {} : { [ATTR.credential]: record.credential }),
+  });
+
+  return {
+    record: (record, restatedElsewhere) => measure(instruments, record, restatedElsewhere),
+    complete: (record, restatedElsewhere) => measure(completing, record, restatedElsewhere),
+  };
+
+  function measure(list: typeof instruments, record: UsageRecord, restatedElsewhere: boolean): void {
+    const all = attributesOf(record);
+    // Lists of allowed attributes are shared between instruments: pick once each.
+    const picked = new Map<readonly string[], Attributes>();
+    for (const { definition, add } of list) {
+      if (!measuredBy(definition, names, record)) continue;
+      if (restatedElsewhere && definition.scheme !== 'own') continue;
+      for (const [value, extra] of definition.measure(record)) {
+        let attributes = picked.get(definition.attributes);
+        if (attributes === undefined) {
+          attributes = pick(all, definition.attributes);
+          picked.set(definition.attributes, attributes);
+        }
+        add(value, extra === undefined ? attributes : { ...attributes, ...boundLimitName(extra) });
+      }
+    }
+  }
+
+  function boundLimitName(extra: Attributes): Attributes {
+    const name = extra[ATTR.limitName];
+    return typeof name === 'string' ? { ...extra, [ATTR.limitName]: limitNames.bound(name) } : extra;
+  }
+}
+
+function pick(all: Attributes, allowed: readonly string[]): Attributes {
+  const attributes: Attributes = {};
+  for (const name of allowed) if (all[name] !== undefined) attributes[name] = all[name];
+  return attributes;
+}
+
+type Add = (value: number, attributes: Attributes) => void;
+
+function createInstrument(meter: Meter, definition: InstrumentDefinition): Add {
+  const { name, unit, description, buckets } = definition;
+  const options = { unit, description };
+  switch (definition.kind) {
+    case 'counter': {
+      const counter: Counter = meter.createCounter(name, options);
+      return (value, attributes) => counter.add(value, attributes);
+    }
+    case 'gauge': {
+      const gauge: Gauge = meter.createGauge(name, options);
+      return (value, attributes) => gauge.record(value, attributes);
+    }
+    case 'histogram': {
+      const advice = buckets === undefined ? {} : { advice: { explicitBucketBoundaries: [...buckets] } };
+      const histogram: Histogram = meter.createHistogram(name, { ...options, ...advice });
+      return (value, attributes) => histogram.record(value, attributes);
+    }
+  }
+}

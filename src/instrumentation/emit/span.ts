@@ -1,0 +1,113 @@
+/** What a call's span says. */
+import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import type { Route, TokenCounts, UsageRecord } from '@wiretally/usage';
+import type { CallStart } from '../call-observer.ts';
+import { portOf } from './build-record.ts';
+import { ATTR, CACHE_WRITE_ATTR, INFERENCE_OPERATIONS, schemeNames, USAGE_ATTR } from './semconv.ts';
+import type { SemconvScheme } from './semconv.ts';
+
+/** Starts the CLIENT span with what samplers look at. */
+export function startCallSpan(tracer: Tracer, call: CallStart, route: Route): Span {
+  const attributes: Attributes = {
+    [ATTR.operation]: route.operation,
+    [ATTR.provider]: call.provider.name,
+    [ATTR.serverAddress]: call.url.hostname,
+  };
+  const port = portOf(call.url);
+  if (port !== null) attributes[ATTR.serverPort] = port;
+  if (route.model !== null) attributes[ATTR.requestModel] = route.model;
+  return tracer.startSpan(
+    spanName(route.operation, route.model),
+    { kind: SpanKind.CLIENT, attributes, startTime: call.startedAtMs },
+    call.context,
+  );
+}
+
+/**
+ * The span of another instrumentation (an SDK wrapper, a framework) that already stands for this inference.
+ *
+ * Attributes can be read from the SDK's spans only; a span that is not sampled shows none, and ours, its child, is then
+ * not sampled either. `invoke_agent`, `execute_tool` and the like are parents, not the same thing.
+ */
+export function activeInferenceSpan(active: Context): Span | null {
+  const span = trace.getSpan(active);
+  if (span === undefined || !span.isRecording()) return null;
+  const operation = attributesOf(span)?.[ATTR.operation];
+  return typeof operation === 'string' && (INFERENCE_OPERATIONS.has(operation) || operation === 'embeddings')
+    ? span
+    : null;
+}
+
+/** Puts the record on our own span and ends it. */
+export function endCallSpan(span: Span, record: UsageRecord, scheme: SemconvScheme): void {
+  if (span.isRecording()) {
+    span.updateName(spanName(record.operation, record.requestModel));
+    span.setAttributes(spanAttributes(record, scheme));
+    // No message: error texts of providers repeat what was sent.
+    if (record.errorType !== null) span.setStatus({ code: SpanStatusCode.ERROR });
+  }
+  span.end(record.timeUnixMicros / 1000 + (record.durationMs ?? 0));
+}
+
+/** Adds to another instrumentation's span what it lacks; what it said stays. */
+export function enrichSpan(span: Span, record: UsageRecord, scheme: SemconvScheme): void {
+  // A wrapper may have ended its span at the first chunk or when its consumer left.
+  if (!span.isRecording()) return;
+  const present = attributesOf(span) ?? {};
+  for (const [name, value] of Object.entries(spanAttributes(record, scheme))) {
+    if (value !== undefined && present[name] === undefined) span.setAttribute(name, value);
+  }
+}
+
+function spanName(operation: string, model: string | null): string {
+  return model === null ? operation : `${operation} ${model}`;
+}
+
+function attributesOf(span: Span): Attributes | undefined {
+  return (span as Span & { readonly attributes?: Attributes }).attributes;
+}
+
+/** Null is left out: an absent attribute is "not stated". */
+export function spanAttributes(record: UsageRecord, scheme: SemconvScheme): Attributes {
+  const attributes: Attributes = {};
+  const put = (name: string, value: string | number | boolean | null): void => {
+    if (value !== null) attributes[name] = value;
+  };
+  put(ATTR.operation, record.operation);
+  put(ATTR.provider, record.provider);
+  put(ATTR.requestModel, record.requestModel);
+  put(ATTR.responseModel, record.responseModel);
+  put(ATTR.responseId, record.responseId);
+  put(ATTR.errorType, record.errorType);
+  put(ATTR.httpStatus, record.status);
+  put(ATTR.conversationId, record.chatId);
+  put(ATTR.userId, record.userId);
+  put(ATTR.sessionId, record.sessionId);
+  if (record.streamed) {
+    attributes[ATTR.requestStream] = true;
+    put(ATTR.timeToFirstChunk, record.timeToFirstChunkMs === null ? null : record.timeToFirstChunkMs / 1000);
+  }
+  if (record.finishReasons.length > 0) attributes[ATTR.finishReasons] = [...record.finishReasons];
+  if (record.retryCount !== null && record.retryCount > 0) attributes[ATTR.retryCount] = record.retryCount;
+  // A restated answer repeats the tokens of another call: a sum over spans would count them twice.
+  if (record.kind !== 'restated') putUsage(put, record.tokens, scheme);
+  put(ATTR.recordId, record.id);
+  put(ATTR.callKind, record.kind);
+  put(ATTR.serviceType, record.serviceType);
+  put(ATTR.usageSource, record.usageSource);
+  put(ATTR.usageMissingReason, record.usageMissingReason);
+  put(ATTR.costUsd, record.costUsd === null ? null : Number(record.costUsd));
+  put(ATTR.costSource, record.costSource);
+  put(ATTR.unpricedReason, record.unpricedReason);
+  return attributes;
+}
+
+function putUsage(put: (name: string, value: number | null) => void, tokens: TokenCounts, scheme: SemconvScheme): void {
+  for (const [field, name] of Object.entries(USAGE_ATTR) as [keyof typeof USAGE_ATTR, string][]) {
+    put(name, tokens[field]);
+  }
+  const names = schemeNames(scheme);
+  if (names.latest) put(CACHE_WRITE_ATTR.latest, tokens.cacheWrite);
+  if (names.v141) put(CACHE_WRITE_ATTR['v1.41'], tokens.cacheWrite);
+}
