@@ -6,8 +6,12 @@ export { createHostMap, defaultHosts } from './hosts.ts';
 export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
 export { providers } from './providers/index.ts';
 export type { Provider, ProviderReport, PublishedLimits, Route } from './providers/provider.ts';
-export { priceReading } from './prices/price.ts';
-export type { PriceOptions } from './prices/price.ts';
+export { priceReading, priceReadingWithCard } from './prices/price.ts';
+export type { PriceOptions, PricingWithCard } from './prices/price.ts';
+export { createPriceBook, defaultPriceBook } from './prices/book.ts';
+export type { PriceBook, PriceBookOptions, PricedCall } from './prices/book.ts';
+export type { CardSheet, Modifier, Rate, RateCard, RateSheet, RateTier } from './prices/rate.ts';
+export type { Deployment, Discount, PriceTable, UserPrice } from './prices/table.ts';
 export {
   attributesToRecord,
   CALL_EVENT_NAME,

@@ -1,0 +1,138 @@
+/** A sheet and the usage of a call or a part of it → what it costs. */
+import type { TokenCounts, Units, UnpricedReason } from '../record.ts';
+import { add, divide, knownDecimal, multiply, ZERO } from './decimal.ts';
+import type { Decimal } from './decimal.ts';
+import { billedTokens, tokenQuantities, unitQuantity } from './quantities.ts';
+import { isTokenMeter, isWorkMeter, WORK_METERS } from './rate.ts';
+import type { Meter, Modifier, Rate, RateSheet } from './rate.ts';
+
+export interface Usage {
+  readonly tokens: TokenCounts;
+  readonly units: Units;
+}
+
+/** What was paid for one meter. */
+export interface ChargedLine {
+  readonly meter: Meter;
+  readonly quantity: number;
+  readonly amount: Decimal;
+}
+
+export type Charge =
+  { readonly lines: readonly ChargedLine[]; readonly total: Decimal } | { readonly unpriced: UnpricedReason };
+
+interface CompiledRate {
+  readonly meter: Meter;
+  readonly price: Decimal;
+  readonly tiers: readonly { readonly above: number; readonly price: Decimal }[];
+  readonly per: number;
+  readonly minimum: number;
+}
+
+/** A sheet made ready for arithmetic, once for all its calls. */
+export interface CompiledSheet {
+  readonly sheet: RateSheet;
+  readonly meters: ReadonlySet<Meter>;
+  readonly tokenRates: readonly CompiledRate[];
+  readonly workRates: readonly CompiledRate[];
+  readonly feeRates: readonly CompiledRate[];
+}
+
+export function compileSheet(sheet: RateSheet): CompiledSheet {
+  const rates = sheet.rates.map((rate) => compileRate(rate, sheet.modifiers));
+  return {
+    sheet,
+    meters: new Set(rates.map((rate) => rate.meter)),
+    tokenRates: rates.filter((rate) => isTokenMeter(rate.meter)),
+    workRates: rates.filter((rate) => isWorkMeter(rate.meter)),
+    feeRates: rates.filter((rate) => !isTokenMeter(rate.meter) && !isWorkMeter(rate.meter)),
+  };
+}
+
+function compileRate(rate: Rate, modifiers: readonly Modifier[]): CompiledRate {
+  const factor = modifiers
+    .filter((modifier) => appliesTo(modifier, rate.meter))
+    .reduce((product, modifier) => multiply(product, knownDecimal(modifier.factor ?? '1')), knownDecimal(1));
+  const price = (usd: string): Decimal => multiply(knownDecimal(usd), factor);
+  return {
+    meter: rate.meter,
+    price: price(rate.usd),
+    tiers: (rate.tiers ?? []).map((tier) => ({ above: tier.aboveInputTokens, price: price(tier.usd) })),
+    per: rate.per,
+    minimum: rate.minimum ?? 0,
+  };
+}
+
+function appliesTo(modifier: Modifier, meter: Meter): boolean {
+  if (modifier.factor === undefined || modifier.meters === undefined) return false;
+  if (modifier.meters === 'all') return true;
+  return modifier.meters === 'tokens' ? isTokenMeter(meter) : modifier.meters.includes(meter);
+}
+
+/** @throws ImpossibleCounts */
+export function charge(compiled: CompiledSheet, usage: Usage): Charge {
+  const lines: ChargedLine[] = [];
+  const { input, output } = billedTokens(usage.tokens);
+  const tokensStated = input !== null || output !== null;
+  if (compiled.tokenRates.length > 0 && tokensStated) {
+    if (lacksOutput(compiled, usage.tokens)) return { unpriced: 'usage-missing' };
+    const quantities = tokenQuantities(usage.tokens, compiled.meters);
+    for (const rate of compiled.tokenRates) addLine(lines, rate, quantities[rate.meter] ?? 0, input ?? 0);
+  } else {
+    const before = lines.length;
+    let stated = false;
+    for (const rate of compiled.workRates) {
+      const quantity = unitQuantity(usage.units, rate.meter as keyof Units);
+      stated ||= usage.units[rate.meter as keyof Units] !== undefined;
+      addLine(lines, rate, quantity, input ?? 0);
+    }
+    if (!stated && lines.length === before) {
+      const reason = unpricedWork(compiled, usage, tokensStated);
+      if (reason !== null) return { unpriced: reason };
+    }
+  }
+  for (const rate of compiled.feeRates) {
+    const quantity = rate.meter === 'requests' ? 1 : unitQuantity(usage.units, rate.meter as keyof Units);
+    addLine(lines, rate, quantity, input ?? 0);
+  }
+  if (hasUnpricedFee(compiled, usage.units)) return { unpriced: 'unit-unpriced' };
+  return { lines, total: lines.reduce((sum, line) => add(sum, line.amount), ZERO) };
+}
+
+function addLine(lines: ChargedLine[], rate: CompiledRate, quantity: number, inputTokens: number): void {
+  if (quantity === 0) return;
+  let price = rate.price;
+  for (const tier of rate.tiers) if (inputTokens > tier.above) price = tier.price;
+  const billed = Math.max(quantity, rate.minimum);
+  lines.push({
+    meter: rate.meter,
+    quantity: billed,
+    amount: divide(multiply(knownDecimal(billed), price), rate.per),
+  });
+}
+
+/**
+ * Input without output is half a bill, unless the total says that there was no output. A model without a price for
+ * output (embeddings, rerank) needs none.
+ */
+function lacksOutput(compiled: CompiledSheet, tokens: TokenCounts): boolean {
+  if (!compiled.meters.has('output')) return false;
+  return billedTokens(tokens).output === null && (tokens.total === null || tokens.total !== tokens.input);
+}
+
+/** Nothing of what the sheet prices was stated: was something else, or nothing at all? */
+function unpricedWork(compiled: CompiledSheet, usage: Usage, tokensStated: boolean): UnpricedReason | null {
+  const otherUnits = WORK_METERS.some(
+    (meter) => (usage.units[meter] ?? 0) > 0 && !compiled.sheet.included.includes(meter),
+  );
+  if (tokensStated || otherUnits) return 'unit-unpriced';
+  const feeStated = compiled.feeRates.some((rate) => usage.units[rate.meter as keyof Units] !== undefined);
+  const onlyFees = compiled.tokenRates.length === 0 && compiled.workRates.length === 0;
+  return feeStated || onlyFees ? null : 'usage-missing';
+}
+
+function hasUnpricedFee(compiled: CompiledSheet, units: Units): boolean {
+  return (['searches', 'fetches'] as const).some(
+    (meter) => (units[meter] ?? 0) > 0 && !compiled.meters.has(meter) && !compiled.sheet.included.includes(meter),
+  );
+}

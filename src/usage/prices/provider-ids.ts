@@ -1,0 +1,66 @@
+/** Our provider names (OpenTelemetry's) → those of the price sources. */
+
+const LIBRARY_IDS: Readonly<Record<string, string>> = {
+  gemini: 'google',
+  gcpgemini: 'google',
+  gcpvertexai: 'google',
+  gcpgenai: 'google',
+  vertexai: 'google',
+  awsbedrock: 'aws',
+  bedrock: 'aws',
+  amazonbedrock: 'aws',
+  azureaiopenai: 'azure',
+  azureaiinference: 'azure',
+  azureopenai: 'azure',
+  azureai: 'azure',
+  mistralai: 'mistral',
+  xai: 'x-ai',
+  voyage: 'voyageai',
+  moonshot: 'moonshotai',
+  moonshotai: 'moonshotai',
+  kimi: 'moonshotai',
+  togetherai: 'together',
+  fireworksai: 'fireworks',
+  githubcopilot: 'github-copilot',
+  zhipu: 'zhipuai',
+  bigmodel: 'zhipuai',
+};
+
+const SHORT_NAMES: Readonly<Record<string, string>> = { google: 'gemini', aws: 'bedrock', 'x-ai': 'xai' };
+
+/** Servers that somebody runs: nobody sends a bill for a call. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'ollama',
+  'vllm',
+  'llamacpp',
+  'lmstudio',
+  'sglang',
+  'tgi',
+  'localai',
+  'local',
+]);
+
+function key(provider: string): string {
+  return provider.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/**
+ * The id by which price sources know a provider.
+ *
+ * @param upstream the provider behind a router; Hugging Face's prices are its upstreams'.
+ */
+export function priceProviderId(provider: string, upstream: string | null = null): string {
+  const plain = key(provider);
+  if (plain === 'huggingface' && upstream !== null) return `huggingface_${upstream.toLowerCase()}`;
+  return LIBRARY_IDS[plain] ?? provider.toLowerCase();
+}
+
+/** The name that report users write. */
+export function shortProviderName(priceProvider: string): string {
+  return SHORT_NAMES[priceProvider] ?? priceProvider;
+}
+
+/** Ollama's cloud models (`gpt-oss:120b-cloud`) are billed; all else on such a server is not. */
+export function isLocal(provider: string, model: string | null): boolean {
+  return LOCAL.has(key(provider)) && !(model !== null && /[-:]cloud$/i.test(model));
+}
