@@ -1,6 +1,6 @@
 /**
- * Builds the real Collector, Prometheus, promtool and Alertmanager into an ignored cache folder.
- * `node scripts/install-stack.ts [collector] [prometheus] [alertmanager]`; without a name, all. What is built already is left alone.
+ * Builds the real Collector, Prometheus, promtool and Alertmanager, and a reader of Compose files, into an ignored cache folder.
+ * `node scripts/install-stack.ts [collector] [prometheus] [alertmanager] [compose-spec]`; without a name, all. What is built already is left alone.
  * Exit code 0 when everything asked for is there, 1 when a build failed, 2 when Go is missing.
  */
 import { stackCache } from './stack/cache.ts';

@@ -6,7 +6,7 @@ import { repositoryRoot } from './cache.ts';
 import { run } from './go.ts';
 
 /** Programs that tests and `npm run stack` start. */
-export type Program = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager';
+export type Program = 'otelcol' | 'prometheus' | 'promtool' | 'alertmanager' | 'compose-spec';
 
 /** One thing to build; it may give more than one program. */
 export interface Part {
@@ -70,7 +70,22 @@ const alertmanager: Part = {
   },
 };
 
-export const parts: readonly Part[] = [collector, prometheus, alertmanager];
+/**
+ * The reference loader of Compose files, which `docker compose config` is made of: reads, interpolates, checks the schema and that
+ * names fit together. It needs no container engine.
+ */
+const composeSpec: Part = {
+  name: 'compose-spec',
+  version: '2.16.2',
+  programs: ['compose-spec'],
+  inputs: [],
+  build(folder) {
+    run('go', ['install', `github.com/compose-spec/compose-go/v2/cmd@v${this.version}`], folder, { GOBIN: folder });
+    renameSync(path.join(folder, 'cmd'), path.join(folder, 'compose-spec'));
+  },
+};
+
+export const parts: readonly Part[] = [collector, prometheus, alertmanager, composeSpec];
 
 /** Where a program of a part is, or will be: the name changes with the version and with what it is built from. */
 export function programPath(part: Part, program: Program, cache: string): string {

@@ -1,0 +1,260 @@
+/** What each model was asked, answered and cost. */
+import {
+  COST,
+  IN_RANGE,
+  LAST_USED,
+  MEAN_RESPONSE_MS,
+  MEAN_TOKENS,
+  MODEL_NAME,
+  OF_MODELS as SQL_MODELS,
+  OF_PROVIDERS as SQL_PROVIDERS,
+  SUCCESS_RATE,
+  known,
+} from './ledger-sql.ts';
+import { MODEL, OF_MODELS, OF_PROVIDERS, quantile, rateBy } from './promql.ts';
+import type { DashboardSpec, PanelSpec } from './spec.ts';
+import { model, provider } from './variables.ts';
+
+const FROM = `from wiretally_hourly where ${IN_RANGE} and ${SQL_PROVIDERS} and ${SQL_MODELS}`;
+const SELECTOR = `${OF_PROVIDERS}, ${OF_MODELS}`;
+const NO_CALLS = 'No calls in this range';
+const NO_METRICS = 'No metrics in this range: no calls, or Prometheus does not get them';
+
+const total = (
+  title: string,
+  description: string,
+  sql: string,
+  shown: Pick<PanelSpec, 'unit' | 'decimals'>,
+): PanelSpec => ({
+  kind: 'stat',
+  title,
+  description,
+  width: 4,
+  noData: NO_CALLS,
+  queries: [{ source: 'postgres', format: 'table', sql: `select ${sql} as value ${FROM}` }],
+  ...shown,
+});
+
+export const models: DashboardSpec = {
+  uid: 'wiretally-models',
+  title: 'AI models',
+  description:
+    'What each model was asked, answered and cost. Money and counts come from the ledger, rates from Prometheus.',
+  variables: [provider, model],
+  rows: [
+    {
+      title: 'Totals',
+      panels: [
+        total('Spend', 'Sum of all calls whose cost is known, from the ledger; whole hours.', COST, {
+          unit: 'currencyUSD',
+          decimals: 4,
+        }),
+        total('Requests', 'Attempts at billed work, refused and cut ones included.', 'sum(requests)', {
+          unit: 'short',
+          decimals: 0,
+        }),
+        total('Success rate', 'Share of attempts that ended well.', SUCCESS_RATE, { unit: 'percentunit', decimals: 2 }),
+        total(
+          'Cost of a million tokens',
+          'Spend ÷ tokens, over all chosen models.',
+          `${COST} / nullif(sum(total_tokens), 0) * 1000000`,
+          {
+            unit: 'currencyUSD',
+            decimals: 4,
+          },
+        ),
+        total('Mean response time', 'From the request to the end of the answer.', MEAN_RESPONSE_MS, {
+          unit: 'ms',
+          decimals: 0,
+        }),
+        total('Models in use', 'Different models that were asked for.', `count(distinct (provider, ${MODEL_NAME}))`, {
+          unit: 'short',
+          decimals: 0,
+        }),
+      ],
+    },
+    {
+      title: 'Models',
+      panels: [
+        {
+          kind: 'table',
+          title: 'By model',
+          description: 'By the model that was asked for. An empty cell is a number that nobody stated.',
+          unit: 'short',
+          width: 24,
+          noData: NO_CALLS,
+          queries: [
+            {
+              source: 'postgres',
+              format: 'table',
+              sql: [
+                `select provider_short_name as provider, ${MODEL_NAME} as model, sum(requests) as requests,`,
+                `sum(requests) - sum(failed) as succeeded, sum(failed) as failed, ${SUCCESS_RATE} as success_rate,`,
+                `${known('input_tokens', 'input_unknown')} as input_tokens,`,
+                `${known('output_tokens', 'output_unknown')} as output_tokens,`,
+                `sum(cache_read_tokens) / nullif(sum(input_tokens), 0) as cached,`,
+                `${MEAN_TOKENS} as mean_tokens, ${COST} as cost, sum(unpriced) as unpriced,`,
+                `${MEAN_RESPONSE_MS} as mean_response_ms, ${LAST_USED} as last_used`,
+                `${FROM} group by 1, 2 order by cost desc nulls last, requests desc`,
+              ].join(' '),
+            },
+          ],
+          columns: [
+            { name: 'provider', title: 'Provider', unit: 'string' },
+            { name: 'model', title: 'Model', unit: 'string' },
+            { name: 'requests', title: 'Requests', unit: 'short', decimals: 0 },
+            { name: 'succeeded', title: 'Succeeded', unit: 'short', decimals: 0 },
+            { name: 'failed', title: 'Failed', unit: 'short', decimals: 0 },
+            { name: 'success_rate', title: 'Success rate', unit: 'percentunit', decimals: 2 },
+            { name: 'input_tokens', title: 'Input tokens', unit: 'short' },
+            { name: 'output_tokens', title: 'Output tokens', unit: 'short' },
+            { name: 'cached', title: 'Read from cache', unit: 'percentunit', decimals: 1 },
+            { name: 'mean_tokens', title: 'Tokens a request', unit: 'short', decimals: 1 },
+            { name: 'cost', title: 'Cost', unit: 'currencyUSD', decimals: 4 },
+            { name: 'unpriced', title: 'Cost unknown', unit: 'short', decimals: 0 },
+            { name: 'mean_response_ms', title: 'Mean response time', unit: 'ms', decimals: 0 },
+            { name: 'last_used', title: 'Last used', unit: 'dateTimeFromNow' },
+          ],
+        },
+        {
+          kind: 'bars',
+          title: 'Cost per hour',
+          description: 'From the ledger: rates of counters lose a first sample and restarts, sums of rows do not.',
+          unit: 'currencyUSD',
+          decimals: 4,
+          width: 12,
+          noData: NO_CALLS,
+          queries: [
+            {
+              source: 'postgres',
+              format: 'time_series',
+              sql: `select hour as time, ${MODEL_NAME} as metric, sum(cost_usd) as value ${FROM} group by 1, 2 order by 1`,
+            },
+          ],
+        },
+        {
+          kind: 'bars',
+          title: 'Requests per hour',
+          description: 'Attempts by model, refused ones included.',
+          unit: 'short',
+          width: 12,
+          noData: NO_CALLS,
+          queries: [
+            {
+              source: 'postgres',
+              format: 'time_series',
+              sql: `select hour as time, ${MODEL_NAME} as metric, sum(requests) as value ${FROM} group by 1, 2 order by 1`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Traffic',
+      panels: [
+        {
+          kind: 'lines',
+          title: 'Successes and failures per second',
+          description: 'A failure has an error type: refused, cut, timed out or never connected.',
+          unit: 'reqps',
+          width: 12,
+          noData: NO_METRICS,
+          queries: [
+            {
+              source: 'prometheus',
+              expr: rateBy(MODEL, 'wiretally_calls_total', `${SELECTOR}, error_type=""`),
+              legend: `{{${MODEL}}} succeeded`,
+            },
+            {
+              source: 'prometheus',
+              expr: rateBy(`${MODEL}, error_type`, 'wiretally_calls_total', `${SELECTOR}, error_type!=""`),
+              legend: `{{${MODEL}}} {{error_type}}`,
+            },
+          ],
+        },
+        {
+          kind: 'lines',
+          title: 'Input and output tokens per second',
+          description: 'Input includes cached tokens, output includes reasoning.',
+          unit: 'cps',
+          width: 12,
+          noData: NO_METRICS,
+          queries: [
+            {
+              source: 'prometheus',
+              expr: rateBy(
+                `${MODEL}, wiretally_token_type`,
+                'wiretally_tokens_total',
+                `${SELECTOR}, wiretally_token_type=~"input|output"`,
+              ),
+              legend: `{{${MODEL}}} {{wiretally_token_type}}`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Latency',
+      panels: [
+        {
+          kind: 'lines',
+          title: 'Duration p50, p95, p99',
+          description: 'From the request to the end of the answer.',
+          unit: 's',
+          width: 12,
+          noData: NO_METRICS,
+          queries: [
+            { source: 'prometheus', expr: quantile(0.5, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p50` },
+            { source: 'prometheus', expr: quantile(0.95, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p95` },
+            { source: 'prometheus', expr: quantile(0.99, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p99` },
+          ],
+        },
+        {
+          kind: 'lines',
+          title: 'Time to first token p95',
+          description: 'Streamed answers: from the request to the first chunk of the body.',
+          unit: 's',
+          width: 12,
+          noData: 'No streamed call in this range, or Prometheus does not get metrics',
+          queries: [
+            {
+              source: 'prometheus',
+              expr: quantile(0.95, MODEL, 'time_to_first_chunk', SELECTOR),
+              legend: `{{${MODEL}}} p95`,
+            },
+          ],
+        },
+      ],
+    },
+    {
+      title: 'Requested and answered',
+      panels: [
+        {
+          kind: 'table',
+          title: 'Which model answered',
+          description: 'An alias is answered by a dated model, a router by one of many. Refused calls have no answer.',
+          unit: 'short',
+          width: 24,
+          noData: NO_CALLS,
+          queries: [
+            {
+              source: 'postgres',
+              format: 'table',
+              sql: [
+                `select provider_short_name as provider, nullif(request_model, '') as requested, nullif(response_model, '') as answered,`,
+                `sum(requests) as requests, ${COST} as cost ${FROM} group by 1, 2, 3 order by requests desc`,
+              ].join(' '),
+            },
+          ],
+          columns: [
+            { name: 'provider', title: 'Provider', unit: 'string' },
+            { name: 'requested', title: 'Requested', unit: 'string' },
+            { name: 'answered', title: 'Answered', unit: 'string' },
+            { name: 'requests', title: 'Requests', unit: 'short', decimals: 0 },
+            { name: 'cost', title: 'Cost', unit: 'currencyUSD', decimals: 4 },
+          ],
+        },
+      ],
+    },
+  ],
+};
