@@ -1,1 +1,17 @@
-export {};
+export { openLedger } from './ledger.ts';
+export type { DatabaseInfo, Ledger, LedgerOptions, LedgerStats, Logger } from './ledger.ts';
+export { createApp } from './serve/app.ts';
+export type { App, AppOptions } from './serve/app.ts';
+export { createLedgerMetrics } from './serve/metrics.ts';
+export type { LedgerMetrics } from './serve/metrics.ts';
+export { ConfigurationError, serveConfiguration } from './serve/configuration.ts';
+export type { ServeConfiguration } from './serve/configuration.ts';
+export { startLedgerService } from './serve/service.ts';
+export type { LedgerService, ServiceOptions } from './serve/service.ts';
+export { formatTokenUsageReport, getTokenUsageSummary, queryUsage } from './report/token-usage.ts';
+export type { TokenUsageOptions, TokenUsageReportOptions } from './report/token-usage.ts';
+export type { AdminReport } from './report/admin/admin-report.ts';
+export type { UsageFilter, UsageQuery } from './report/sum-usage.ts';
+export type { Dimension, UsageRow } from './report/usage-row.ts';
+export type { Language } from './report/language.ts';
+export type { Format } from './report/formats.ts';

@@ -1,9 +1,7 @@
 /** What the reports need of a database. */
-import type { Pool, QueryResultRow } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 
-export interface Queryable {
-  query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<{ rows: Row[] }>;
-}
+export type Queryable = Pick<ClientBase, 'query'>;
 
 /** Runs several queries on one state of the ledger, so that a report's parts add up while calls arrive. */
 export async function onOneSnapshot<T>(pool: Pool, run: (db: Queryable) => Promise<T>): Promise<T> {

@@ -3,7 +3,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { modelDisplayName, modelId } from '../report/models.ts';
 import { roundDecimal, trimDecimal } from '../report/decimal.ts';
-import { queryUsage } from '../report/query-usage.ts';
+import { sumUsage } from '../report/sum-usage.ts';
 import type { UsageRow } from '../report/usage-row.ts';
 import { apiRouter } from './api-context.ts';
 import type { ApiContext } from './api-context.ts';
@@ -83,7 +83,7 @@ const byModel = createRoute({
 
 export function adminRoutes({ ledger, now }: ApiContext): OpenAPIHono {
   const ask = (given: UsageQueryParameters, groupBy: ('provider' | 'model')[]): Promise<UsageRow[]> =>
-    queryUsage(ledger.pool, { ...periodOf(given, now(), ledger.timeZone), filter: filterOf(given), groupBy });
+    sumUsage(ledger.pool, { ...periodOf(given, now(), ledger.timeZone), filter: filterOf(given), groupBy });
   return apiRouter()
     .openapi(stats, async (context) => {
       const [row] = await ask(context.req.valid('query'), []);

@@ -13,7 +13,7 @@ export interface ApiContext {
 export function apiRouter(): OpenAPIHono {
   return new OpenAPIHono({
     defaultHook: (result) => {
-      if (!result.success) throw new ApiError('invalid_input', explain(result.error as ZodError, result.target));
+      if (!result.success) throw new ApiError('invalid_input', explain(result.error, result.target));
     },
   });
 }

@@ -11,6 +11,7 @@ import { ApiError } from './api-error.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
 import { otlpRoutes } from './otlp-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 
 export interface AppOptions extends AccessOptions {
   readonly ledger: Ledger;
@@ -20,7 +21,7 @@ export interface AppOptions extends AccessOptions {
 }
 
 export interface App {
-  fetch(request: Request): Promise<Response>;
+  readonly fetch: (request: Request) => Promise<Response>;
 }
 
 const MAX_API_BODY_BYTES = 1_000_000;
@@ -47,6 +48,7 @@ export function createApp(options: AppOptions): App {
   app.route('/', otlpRoutes(ledger.receiver));
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
+  app.route('/api/reports', reportRoutes(context));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

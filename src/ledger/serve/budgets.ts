@@ -1,7 +1,7 @@
 /** What was spent of each budget, and what will have been at the end of its window. */
 import type { Queryable } from '../report/queryable.ts';
-import { queryUsage } from '../report/query-usage.ts';
-import type { UsageFilter } from '../report/query-usage.ts';
+import { sumUsage } from '../report/sum-usage.ts';
+import type { UsageFilter } from '../report/sum-usage.ts';
 import { formatDate } from '../report/numbers.ts';
 import { addDays, startOfDay } from '../report/zoned-time.ts';
 import type { ConfiguredBudget } from './configuration.ts';
@@ -51,8 +51,8 @@ export async function budgetStates(
     const { start, end } = budgetWindow(budget.period, now, timeZone);
     const filter = filterOf(budget);
     const weekAgo = new Date(now.getTime() - RATE_DAYS * DAY_MS);
-    const [spent] = await queryUsage(db, { from: start, to: end, filter });
-    const [recent] = await queryUsage(db, { from: weekAgo, to: now, filter });
+    const [spent] = await sumUsage(db, { from: start, to: end, filter });
+    const [recent] = await sumUsage(db, { from: weekAgo, to: now, filter });
     const spentUsd = spent?.costUsd ?? '0';
     states.push({
       ...budget,

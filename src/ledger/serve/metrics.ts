@@ -74,7 +74,7 @@ export function createLedgerMetrics(stats: LedgerStats): LedgerMetrics {
         const labels = { budget: state.name, scope: state.scope, owner: state.owner };
         limit.set(labels, Number(state.limitUsd));
         spent.set(labels, Number(state.spentUsd));
-        forecast.set(labels, Number(state.forecastUsd));
+        forecast.set(labels, state.forecastUsd);
         windowEnd.set(labels, state.windowEnd.getTime() / 1000);
       }
     },

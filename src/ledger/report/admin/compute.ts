@@ -7,8 +7,8 @@ import type { Period } from '../period.ts';
 import { findProvider, shortProviderName } from '../provider-names.ts';
 import { onOneSnapshot } from '../queryable.ts';
 import type { Queryable } from '../queryable.ts';
-import { queryUsage } from '../query-usage.ts';
-import type { UsageFilter } from '../query-usage.ts';
+import { sumUsage } from '../sum-usage.ts';
+import type { UsageFilter } from '../sum-usage.ts';
 import type { UsageRow } from '../usage-row.ts';
 import type { AdminReport, Failing, ProviderBlock, ProviderStatus } from './admin-report.ts';
 import { failingProviders } from './failing.ts';
@@ -36,7 +36,7 @@ export async function computeAdminReport(pool: Pool, options: AdminReportOptions
   const period = options.period ?? lastDays(days ?? 30, now);
   return onOneSnapshot(pool, async (db) => {
     const sums = (groupBy: ('provider' | 'model')[]): Promise<UsageRow[]> =>
-      queryUsage(db, { ...period, filter, groupBy, timeZone });
+      sumUsage(db, { ...period, filter, groupBy, timeZone });
     const [totals] = await sums([]);
     if (totals === undefined) throw new Error('an ungrouped sum has one row');
     const byProvider = await sums(['provider']);

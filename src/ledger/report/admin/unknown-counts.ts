@@ -1,6 +1,6 @@
 /** How many calls lack usage or cost, and why: a sum is only as good as this list is short. */
-import { conditions, Parameters } from '../query-usage.ts';
-import type { UsageFilter } from '../query-usage.ts';
+import { conditions, Parameters } from '../sum-usage.ts';
+import type { UsageFilter } from '../sum-usage.ts';
 import type { Period } from '../period.ts';
 import type { Queryable } from '../queryable.ts';
 import type { UnknownCount } from './admin-report.ts';

@@ -103,7 +103,7 @@ interface SumsRow {
 }
 
 /** @throws RangeError for a dimension that does not exist. */
-export async function queryUsage(db: Queryable, query: UsageQuery = {}): Promise<UsageRow[]> {
+export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<UsageRow[]> {
   const dimensions = query.groupBy ?? [];
   for (const dimension of dimensions) {
     if (!isDimension(dimension)) throw new RangeError(`Cannot group by ${JSON.stringify(dimension)}`);

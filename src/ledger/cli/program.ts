@@ -1,0 +1,38 @@
+/** All commands, one line each. */
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { addReportCommands } from './report-command.ts';
+import { addUpCommand } from './up-command.ts';
+
+export function createProgram(): Command {
+  const program = new Command('wiretally')
+    .description('What the AI provider calls of your services cost.')
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError('(add --help for what there is)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  wiretally up                     run the ledger on this machine
+  wiretally report --days 7        what the last week cost
+
+Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
+    );
+  addUpCommand(program);
+  addReportCommands(program);
+  return program;
+}
+
+function version(): string {
+  // The package's folder is one up from the sources and two up from what was compiled.
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const found = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { version: string };
+      return found.version;
+    } catch {
+      // Look further up.
+    }
+  }
+  return 'unknown';
+}

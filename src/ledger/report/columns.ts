@@ -1,0 +1,111 @@
+/** The columns of reports that are tables: what they are called, how they are written, when they give way. */
+import { formatCount, formatDateTime, formatMilliseconds, formatUsd } from './numbers.ts';
+import type { TerminalColumn } from './render/terminal-table.ts';
+import { printable } from './render/printable.ts';
+import type { Dimension, UsageRow } from './usage-row.ts';
+import type { ColumnWords, Words } from './words/index.ts';
+
+export interface Column {
+  /** In JSON and CSV, and in the words. */
+  readonly key: string;
+  readonly words: keyof ColumnWords;
+  readonly align: 'left' | 'right';
+  readonly dropFirst?: number;
+  /** For programs: exact and undecorated. */
+  readonly raw: (row: UsageRow) => string | number | null;
+  /** For people. */
+  readonly text: (row: UsageRow, words: Words, timeZone: string) => string;
+}
+
+const count = (
+  key: string,
+  words: keyof ColumnWords,
+  read: (row: UsageRow) => number | null,
+  dropFirst?: number,
+): Column => ({
+  key,
+  words,
+  align: 'right',
+  ...(dropFirst === undefined ? {} : { dropFirst }),
+  raw: read,
+  text: (row, said) => {
+    const value = read(row);
+    return value === null ? said.unknown : formatCount(value);
+  },
+});
+
+/** Zeros that are good news are left blank, so that the others are seen. */
+const problem = (
+  key: string,
+  words: keyof ColumnWords,
+  read: (row: UsageRow) => number,
+  dropFirst?: number,
+): Column => ({
+  ...count(key, words, read, dropFirst),
+  text: (row) => (read(row) === 0 ? '' : formatCount(read(row))),
+});
+
+export const MEASURES: readonly Column[] = [
+  count('requests', 'requests', (row) => row.requests),
+  problem('failed', 'failed', (row) => row.failed),
+  count('input_tokens', 'inputTokens', (row) => row.inputTokens),
+  count('output_tokens', 'outputTokens', (row) => row.outputTokens),
+  count('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),
+  count('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
+  {
+    key: 'cost_usd',
+    words: 'cost',
+    align: 'right',
+    raw: (row) => row.costUsd,
+    text: (row, words) => (row.costUsd === null ? words.unknown : formatUsd(row.costUsd)),
+  },
+  problem('requests_without_usage', 'withoutUsage', (row) => row.withoutUsage, 4),
+  problem('requests_without_cost', 'unpriced', (row) => row.unpriced, 5),
+  {
+    key: 'mean_duration_ms',
+    words: 'meanLatency',
+    align: 'right',
+    dropFirst: 6,
+    raw: (row) => (row.meanDurationMs === null ? null : Math.round(row.meanDurationMs)),
+    text: (row, words) => (row.meanDurationMs === null ? words.unknown : formatMilliseconds(row.meanDurationMs)),
+  },
+  {
+    key: 'last_used_at',
+    words: 'lastUsed',
+    align: 'left',
+    dropFirst: 3,
+    raw: (row) => row.lastUsedAt?.toISOString() ?? null,
+    text: (row, words, timeZone) => (row.lastUsedAt === null ? words.never : formatDateTime(row.lastUsedAt, timeZone)),
+  },
+];
+
+const DIMENSION_WORDS: Readonly<Record<string, keyof ColumnWords>> = {
+  provider: 'provider',
+  model: 'model',
+  request_model: 'model',
+  response_model: 'model',
+  service: 'service',
+  operation: 'operation',
+  user: 'user',
+  chat: 'chat',
+  session: 'session',
+  application: 'application',
+  day: 'day',
+  hour: 'hour',
+};
+
+export function dimensionColumn(dimension: Dimension): Column {
+  const read = (row: UsageRow): string | null => row.group[dimension] ?? null;
+  return {
+    key: dimension,
+    words: DIMENSION_WORDS[dimension] ?? 'tag',
+    align: 'left',
+    raw: read,
+    text: (row, words) => printable(read(row) ?? words.unknown),
+  };
+}
+
+export function terminalColumn(column: Column, words: Words): TerminalColumn {
+  const { align, dropFirst } = column;
+  return { head: words.columns[column.words], align, ...(dropFirst === undefined ? {} : { dropFirst }) };
+}

@@ -1,0 +1,70 @@
+/** Every report of the list, in every format: what `wiretally … --url` prints. */
+import { createRoute, z } from '@hono/zod-openapi';
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { FORMATS } from '../report/formats.ts';
+import type { Format } from '../report/formats.ts';
+import { LANGUAGES } from '../report/language.ts';
+import { computeReport, REPORT_NAMES } from '../report/reports.ts';
+import { apiRouter } from './api-context.ts';
+import type { ApiContext } from './api-context.ts';
+import { filterFields, filterOf, periodFields, periodOf, refusals } from './schemas.ts';
+
+const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  table: 'text/plain; charset=utf-8',
+  text: 'text/plain; charset=utf-8',
+  markdown: 'text/markdown; charset=utf-8',
+  json: 'application/json',
+  csv: 'text/csv; charset=utf-8',
+  html: 'text/html; charset=utf-8',
+};
+
+const Query = z.strictObject({
+  ...periodFields,
+  ...filterFields,
+  format: z.enum(FORMATS).default('json'),
+  language: z.enum(LANGUAGES).default('en'),
+  width: z.coerce.number().int().min(40).max(1000).optional().openapi({ description: 'Columns of a table.' }),
+  colour: z.literal('true').optional().openapi({ description: 'ANSI colours in a table.' }),
+});
+
+const route = createRoute({
+  method: 'get',
+  path: '/{name}',
+  summary: 'A report, rendered. Default: the last 30 days as JSON',
+  request: { params: z.object({ name: z.enum(REPORT_NAMES) }), query: Query },
+  responses: {
+    200: {
+      description: 'The report.',
+      content: {
+        'application/json': { schema: z.unknown() },
+        'text/plain': { schema: z.string() },
+        'text/markdown': { schema: z.string() },
+        'text/csv': { schema: z.string() },
+        'text/html': { schema: z.string() },
+      },
+    },
+    ...refusals,
+  },
+});
+
+export function reportRoutes({ ledger, now }: ApiContext): OpenAPIHono {
+  const routes = apiRouter();
+  routes.openapi(route, async (context) => {
+    const { name } = context.req.valid('param');
+    const { format, language, width, colour, ...given } = context.req.valid('query');
+    const at = now();
+    const bounded = given.from !== undefined || given.to !== undefined;
+    const text = await computeReport(name, {
+      pool: ledger.pool,
+      timeZone: ledger.timeZone,
+      now: at,
+      ...(bounded ? { period: periodOf(given, at, ledger.timeZone) } : { days: given.days }),
+      filter: filterOf(given),
+      format,
+      wording: { language },
+      terminal: { width: width ?? Infinity, colour: colour === 'true' },
+    });
+    return new Response(text, { headers: { 'content-type': CONTENT_TYPES[format] } });
+  });
+  return routes;
+}
