@@ -1,5 +1,10 @@
+export { WiretallyInstrumentation } from './instrumentation.ts';
+export type { WiretallyInstrumentationConfig } from './instrumentation.ts';
+export type { CaptureLimits } from './capture/limits.ts';
 export { withUsageContext } from './usage-context.ts';
 export type { UsageContext } from './usage-context.ts';
 export { forceFlush } from './emit/force-flush.ts';
 export { getSessionTokenUsage } from './emit/session-usage.ts';
 export type { SessionTokenUsage } from './emit/session-usage.ts';
+export { logRequest, recordUsage } from './emit/record-in-code.ts';
+export type { RecordedUsage } from './emit/record-in-code.ts';

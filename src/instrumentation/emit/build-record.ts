@@ -1,6 +1,6 @@
 /** Reading + price + caller → the record that every signal is made of. */
 import type { Exchange, Pricing, Reading, UsageRecord } from '@wiretally/usage';
-import { NO_MODIFIERS, NO_TOKENS, priceReading } from '@wiretally/usage';
+import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
 import type { CallStart, CallTiming } from '../call-observer.ts';
 import type { CallerContext } from '../usage-context.ts';
 import type { ServiceIdentity } from './service.ts';
@@ -42,23 +42,6 @@ export function buildRecord(parts: RecordParts): UsageRecord {
     traceId: parts.traceId,
     spanId: parts.spanId,
   };
-}
-
-/** Cost is never a reason to lose a call. */
-export function priceGuarded(reading: Reading, atMs: number): Pricing {
-  try {
-    return priceReading(reading, { atMs });
-  } catch {
-    return {
-      costReportedUsd: reading.costReportedUsd,
-      costCalculatedUsd: null,
-      costUsd: reading.costReportedUsd,
-      costSource: reading.costReportedUsd === null ? null : 'provider',
-      priceCard: null,
-      unpricedReason: reading.costReportedUsd === null ? 'pricing-failed' : null,
-      zeroReason: null,
-    };
-  }
 }
 
 /** What is known of a call whose reader failed: that it was made, where to, and how it ended. */

@@ -3,8 +3,9 @@
  * later answer. Metrics count such a completion in the process that holds the pending call, once; the ledger, from
  * which money is read, keeps its own table.
  */
-import type { UsageRecord } from '@wiretally/usage';
-import { priceGuarded } from './build-record.ts';
+import type { Pricing, Reading, UsageRecord } from '@wiretally/usage';
+
+type Price = (reading: Reading, atMs: number) => Pricing;
 
 /** Calls that nobody asks for again are forgotten, oldest first. */
 const MAX_PENDING = 1000;
@@ -19,7 +20,7 @@ export interface Completions {
   complete(record: UsageRecord): UsageRecord | null;
 }
 
-export function createCompletions(): Completions {
+export function createCompletions(price: Price): Completions {
   const pending = new Map<string, UsageRecord>();
   return {
     complete(record) {
@@ -33,7 +34,7 @@ export function createCompletions(): Completions {
       const call = pending.get(key);
       if (call === undefined) return null;
       pending.delete(key);
-      return merge(call, record);
+      return merge(call, record, price);
     },
   };
 
@@ -46,11 +47,11 @@ export function createCompletions(): Completions {
   }
 }
 
-function merge(call: UsageRecord, answer: UsageRecord): UsageRecord {
+function merge(call: UsageRecord, answer: UsageRecord, price: Price): UsageRecord {
   const reading = { ...answer, kind: call.kind, operation: call.operation, serviceType: call.serviceType };
   const requestModel = call.requestModel ?? answer.requestModel;
   const asCall = { ...reading, requestModel, modifiers: { ...answer.modifiers, ...stated(call.modifiers) } };
-  return { ...asCall, ...priceGuarded(asCall, call.timeUnixMicros / 1000), rateLimits: [], retryCount: null };
+  return { ...asCall, ...price(asCall, call.timeUnixMicros / 1000), rateLimits: [], retryCount: null };
 }
 
 function stated<T extends object>(value: T): Partial<T> {

@@ -44,7 +44,7 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
     [ATTR.operation]: record.operation,
     [ATTR.provider]: record.provider,
     [ATTR.serviceType]: record.serviceType,
-    [ATTR.serverAddress]: hosts.bound(record.host),
+    ...(record.host === '' ? {} : { [ATTR.serverAddress]: hosts.bound(record.host) }),
     ...(record.port === null ? {} : { [ATTR.serverPort]: record.port }),
     ...(record.requestModel === null ? {} : { [ATTR.requestModel]: models.bound(record.requestModel) }),
     ...(record.responseModel === null ? {} : { [ATTR.responseModel]: models.bound(record.responseModel) }),

@@ -1,7 +1,7 @@
 /** What a call's span says. */
 import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
-import type { Route, TokenCounts, UsageRecord } from '@wiretally/usage';
+import type { Reading, Route, TokenCounts, UsageRecord } from '@wiretally/usage';
 import type { CallStart } from '../call-observer.ts';
 import { portOf } from './build-record.ts';
 import { ATTR, CACHE_WRITE_ATTR, INFERENCE_OPERATIONS, schemeNames, USAGE_ATTR } from './semconv.ts';
@@ -21,6 +21,18 @@ export function startCallSpan(tracer: Tracer, call: CallStart, route: Route): Sp
     spanName(route.operation, route.model),
     { kind: SpanKind.CLIENT, attributes, startTime: call.startedAtMs },
     call.context,
+  );
+}
+
+/** A call that the application recorded itself: its server is not known. */
+export function startRecordedSpan(tracer: Tracer, reading: Reading, startedAtMs: number, parent: Context): Span {
+  const { operation, provider, requestModel } = reading;
+  const attributes: Attributes = { [ATTR.operation]: operation, [ATTR.provider]: provider };
+  if (requestModel !== null) attributes[ATTR.requestModel] = requestModel;
+  return tracer.startSpan(
+    spanName(operation, requestModel),
+    { kind: SpanKind.CLIENT, attributes, startTime: startedAtMs },
+    parent,
   );
 }
 

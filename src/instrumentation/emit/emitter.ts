@@ -1,0 +1,114 @@
+/** One record → ledger, span, metrics. Calls that capture saw and calls that were recorded in code meet here. */
+import { metrics as metricsApi, trace } from '@opentelemetry/api';
+import type { Meter, Span, Tracer } from '@opentelemetry/api';
+import { priceReading } from '@wiretally/usage';
+import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
+import { observeCapture } from './capture-metrics.ts';
+import type { CaptureCounts } from './capture-metrics.ts';
+import { createCompletions } from './completions.ts';
+import { createCallMetrics } from './metrics.ts';
+import { forgetProcessWide, peekProcessWide, processWide } from './process-wide.ts';
+import { INSTRUMENTATION_NAME } from './semconv.ts';
+import type { SemconvScheme } from './semconv.ts';
+import { serviceFromEnvironment, serviceFromSpan } from './service.ts';
+import type { ServiceIdentity } from './service.ts';
+import { createSink, droppedRecords } from './sink.ts';
+import type { LedgerMode } from './sink.ts';
+import { endCallSpan, enrichSpan } from './span.ts';
+import { VERSION } from './version.ts';
+
+export interface EmitterOptions {
+  readonly tracer: Tracer;
+  readonly meter: Meter;
+  /** Where finished records go; default: what `ledger` says. */
+  readonly sink?: ((record: UsageRecord) => void) | undefined;
+  /** Default `otlp`, our own exporter. */
+  readonly ledger?: LedgerMode | undefined;
+  /** Which prices hold; default: the project's, without a user's tables. */
+  readonly prices?: PriceBook | undefined;
+  /** Which names of the GenAI conventions to use; default `latest`. */
+  readonly semconv?: SemconvScheme | undefined;
+  /** Allow-lists for metric attributes; see MetricOptions. */
+  readonly metricModels?: readonly string[] | undefined;
+  readonly metricHosts?: readonly string[] | undefined;
+  /** Capture's counters, which become metrics. */
+  readonly capture?: CaptureCounts | undefined;
+  /** Default: `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, then the resource of the SDK's spans. */
+  readonly service?: Partial<ServiceIdentity> | undefined;
+}
+
+export interface Emitter {
+  readonly tracer: Tracer;
+  price(reading: Reading, atMs: number): Pricing;
+  /** The service as far as it is known by now; a span of the SDK may tell more. */
+  serviceOf(span: Span): ServiceIdentity;
+  /**
+   * @param enriches the span is another instrumentation's: it is added to, not ended, and that instrumentation emits
+   * the conventions' metrics of the call.
+   */
+  emit(record: UsageRecord, span: Span, enriches: boolean): void;
+  setTracer(tracer: Tracer): void;
+  setMeter(meter: Meter): void;
+}
+
+/** The latest one is the process' own, which `recordUsage` and `logRequest` use. */
+export function createEmitter(options: EmitterOptions): Emitter {
+  const { semconv = 'latest', capture } = options;
+  const metricOptions = { semconv, models: options.metricModels, hosts: options.metricHosts };
+  const price = (reading: Reading, atMs: number): Pricing =>
+    priceReading(reading, options.prices === undefined ? { atMs } : { atMs, book: options.prices });
+  const completions = createCompletions(price);
+  const sink = options.sink ?? createSink(options.ledger);
+  let tracer = options.tracer;
+  let metrics = createCallMetrics(options.meter, metricOptions);
+  let service: ServiceIdentity = { ...serviceFromEnvironment(process.env), ...options.service };
+  if (capture !== undefined) observeCapture(options.meter, capture, droppedRecords);
+
+  const emitter: Emitter = {
+    get tracer() {
+      return tracer;
+    },
+    price,
+    serviceOf(span) {
+      if (service.name !== null && service.version !== null && service.environment !== null) return service;
+      const found = serviceFromSpan(span);
+      if (found !== null) {
+        service = {
+          name: service.name ?? found.name,
+          version: service.version ?? found.version,
+          environment: service.environment ?? found.environment,
+        };
+      }
+      return service;
+    },
+    emit(record, span, enriches) {
+      // Money first: the ledger must have the record whatever a span processor or a metric reader does.
+      sink(record);
+      if (enriches) enrichSpan(span, record, semconv);
+      else endCallSpan(span, record, semconv);
+      metrics.record(record, enriches);
+      const completed = completions.complete(record);
+      if (completed !== null) metrics.complete(completed, enriches);
+    },
+    setTracer(next) {
+      tracer = next;
+    },
+    setMeter(next) {
+      metrics = createCallMetrics(next, metricOptions);
+      if (capture !== undefined) observeCapture(next, capture, droppedRecords);
+    },
+  };
+  forgetProcessWide('emitter');
+  return processWide('emitter', () => emitter);
+}
+
+/** The emitter of the instrumentation that is at work, else one on the global API. */
+export function processEmitter(): Emitter {
+  return (
+    (peekProcessWide('emitter') as Emitter | undefined) ??
+    createEmitter({
+      tracer: trace.getTracer(INSTRUMENTATION_NAME, VERSION),
+      meter: metricsApi.getMeter(INSTRUMENTATION_NAME, VERSION),
+    })
+  );
+}
