@@ -8,6 +8,8 @@ export interface ServedModel {
   readonly model: string;
   readonly calls: number;
   readonly failed: number;
+  /** Calls whose cost nobody can know: it must be missing in the ledger, not 0. */
+  readonly withoutCost: number;
   /** Sums of what was stated; calls that state nothing add nothing. */
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -53,6 +55,7 @@ export function createServedLog(): ServedLog {
 interface Sums {
   calls: number;
   failed: number;
+  withoutCost: number;
   inputTokens: number;
   outputTokens: number;
   totalTokens: number;
@@ -67,6 +70,7 @@ function summarize(counts: ReadonlyMap<Scenario, ReadonlyMap<Attempt, number>>, 
       const entry = models.get(key) ?? { provider: scenario.provider, model: expected.model, sums: nothing() };
       entry.sums.calls += count;
       entry.sums.failed += expected.succeeded ? 0 : count;
+      entry.sums.withoutCost += expected.costUsd === null ? count : 0;
       entry.sums.inputTokens += (expected.inputTokens ?? 0) * count;
       entry.sums.outputTokens += (expected.outputTokens ?? 0) * count;
       entry.sums.totalTokens += (expected.totalTokens ?? 0) * count;
@@ -94,5 +98,5 @@ function summarize(counts: ReadonlyMap<Scenario, ReadonlyMap<Attempt, number>>, 
 }
 
 function nothing(): Sums {
-  return { calls: 0, failed: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0, cost: 0n };
+  return { calls: 0, failed: 0, withoutCost: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0, cost: 0n };
 }

@@ -1,0 +1,182 @@
+/** The main job, from end to end: ledger, simulated providers, services, report, self-check; and all stopped again. */
+import { resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { scenarios } from '../scenarios/index.ts';
+import { serviceNames } from '../services/index.ts';
+import { startSimulator } from '../simulator/server.ts';
+import type { Child } from './child.ts';
+import { DemoError } from './demo-error.ts';
+import { waitForFreePort } from './free-port.ts';
+import { superviseLedger } from './ledger-supervisor.ts';
+import type { LedgerSupervisor } from './ledger-supervisor.ts';
+import { ledgerTotals } from './ledger-totals.ts';
+import { liveView } from './live-view.ts';
+import type { LiveView, Terminal } from './live-view.ts';
+import { terminalReport } from './report.ts';
+import { selfCheck } from './self-check.ts';
+import { startServices } from './services.ts';
+import type { StopSignals } from './stop-signals.ts';
+
+export interface DemoOptions {
+  /** The repository. */
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly ledgerPort: number;
+  readonly simulatorPort: number;
+  /** How often each call is made; null: until stopped. */
+  readonly rounds: number | null;
+  /** kill -9 the ledger in the middle. */
+  readonly killLedger: boolean;
+  readonly terminal: Terminal;
+  readonly signals: StopSignals;
+}
+
+const EARLIER_RUN_PATIENCE_MS = 6_000;
+const SERVICE_PATIENCE_MS = 10_000;
+const LEDGER_PATIENCE_MS = 20_000;
+const CHECK_PATIENCE_MS = 30_000;
+const REDRAW_MS = 2_000;
+
+/**
+ * @returns whether the ledger agrees with what was served, and every service did what it should.
+ * @throws DemoError where something has to be changed first
+ */
+export async function runDemo(options: DemoOptions): Promise<boolean> {
+  const { cwd, ledgerPort, simulatorPort, signals, terminal } = options;
+  const dataDirectory = resolve(cwd, options.environment['WIRETALLY_DATA'] ?? 'data/postgres');
+  const ledgerEnvironment = { ...onThisMachine(options.environment), WIRETALLY_DATA: dataDirectory };
+  const footer: string[] = [];
+  const view = liveView(terminal, () => footer);
+
+  await Promise.all([ledgerPort, simulatorPort].map((port) => waitForFreePort(port, EARLIER_RUN_PATIENCE_MS)));
+  const simulator = await startSimulator({ port: simulatorPort }).catch((error: unknown) => {
+    throw new DemoError(error instanceof Error ? error.message : String(error), { cause: error });
+  });
+  let ledger: LedgerSupervisor | null = null;
+  let services: readonly Child[] = [];
+  const onForce = (): void => {
+    view.say('Stopping at once.');
+    for (const service of services) service.kill('SIGKILL');
+  };
+  signals.force.addEventListener('abort', onForce);
+  try {
+    view.say('Starting the ledger with its own PostgreSQL (the first time takes some seconds) ...');
+    ledger = await superviseLedger(
+      { cwd, environment: ledgerEnvironment, port: ledgerPort, signal: signals.stop },
+      (line) => view.say(line),
+    );
+    const { url } = ledger;
+    footer.push(
+      `ledger     ${url}   pid ${ledger.pid()}   data in ${dataDirectory}`,
+      `simulator  ${simulator.url}   what it served: ${simulator.url}/served`,
+    );
+    for (const line of footer) view.say(line);
+
+    const since = new Date();
+    const totals = () => ledgerTotals(url, since, serviceNames);
+    services = startServices({
+      cwd,
+      environment: options.environment,
+      simulator,
+      otlpEndpoint: url,
+      spoolDirectory: `${dataDirectory}-spool`,
+      rounds: options.rounds,
+      pauseMs: options.rounds === null ? 500 : 20,
+    });
+    view.say(`Started ${services.length} services: ${serviceNames.join(', ')}.`);
+    if (options.rounds === null) footer.push('Ctrl-C stops everything.');
+
+    const over = new AbortController();
+    const killing = options.killLedger
+      ? killInTheMiddle(ledger, () => simulator.served(), options.rounds, over.signal)
+      : null;
+    const drawing = redraw(totals, view, over.signal);
+    const failure = await untilDone(services, ledger, signals.stop);
+    over.abort();
+    await Promise.all([drawing, killing]);
+    if (failure !== null) view.say(failure.message);
+
+    const serviceProblems = await stopServices(services, options.rounds !== null);
+    for (const problem of serviceProblems) view.say(problem);
+    if (signals.force.aborted) return false;
+
+    const check = await selfCheck({
+      served: () => simulator.served(),
+      ledger: totals,
+      patienceMs: CHECK_PATIENCE_MS,
+      force: signals.force,
+    });
+    const report = await terminalReport(url, terminal);
+    terminal.write(`\n${report}\n\n${check.lines.join('\n')}\n`);
+    if (options.killLedger) terminal.write(`The ledger was killed and came back ${ledger.restarts()} time(s).\n`);
+    return check.agrees && failure === null && serviceProblems.length === 0;
+  } finally {
+    // Also after a failure half-way: services first, so that they can deliver; the ledger last.
+    await Promise.all(services.map((service) => service.stop(SERVICE_PATIENCE_MS)));
+    await simulator.close();
+    if (ledger !== null) await ledger.stop(signals.force.aborted ? 5_000 : LEDGER_PATIENCE_MS);
+    signals.force.removeEventListener('abort', onForce);
+  }
+}
+
+/** The demo's ledger serves this machine: a token or address of the person's own set-up would only be in the way. */
+function onThisMachine(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(([name]) => name !== 'WIRETALLY_TOKEN' && name !== 'WIRETALLY_HOST'),
+  );
+}
+
+/** @returns why the demo cannot go on; null where it was stopped or all services have made their rounds. */
+async function untilDone(
+  services: readonly Child[],
+  ledger: LedgerSupervisor,
+  stop: AbortSignal,
+): Promise<Error | null> {
+  const stopped = new Promise<null>((resolve_) => {
+    if (stop.aborted) resolve_(null);
+    stop.addEventListener('abort', () => resolve_(null), { once: true });
+  });
+  const finished = Promise.all(services.map((service) => service.exited)).then(() => null);
+  return await Promise.race([stopped, finished, ledger.failed]);
+}
+
+/** @returns a line for each service that did not end as it should. */
+async function stopServices(services: readonly Child[], endByThemselves: boolean): Promise<string[]> {
+  const problems = await Promise.all(
+    services.map(async (service) => {
+      const inTime = await service.stop(SERVICE_PATIENCE_MS);
+      const { code, signal } = await service.exited;
+      if (!inTime) return `${service.name} did not stop within ${SERVICE_PATIENCE_MS / 1000} s and was killed.`;
+      // A service that is asked to stop may end by the signal.
+      if (code === 0 || (!endByThemselves && signal === 'SIGTERM')) return null;
+      return `${service.name} ended with ${signal ?? `exit code ${code}`}:\n${service.output()}`;
+    }),
+  );
+  return problems.filter((problem) => problem !== null);
+}
+
+async function redraw(totals: () => ReturnType<typeof ledgerTotals>, view: LiveView, over: AbortSignal): Promise<void> {
+  while (!over.aborted) {
+    // The ledger may be starting again.
+    const rows = await totals().catch(() => null);
+    if (over.aborted) return;
+    if (rows !== null) view.show(rows);
+    await pause(REDRAW_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+}
+
+/** When about half of the calls have been made. */
+async function killInTheMiddle(
+  ledger: LedgerSupervisor,
+  served: () => { readonly calls: number },
+  rounds: number | null,
+  over: AbortSignal,
+): Promise<void> {
+  const perRound = scenarios.reduce((sum, scenario) => sum + scenario.attempts.length, 0);
+  const half = (perRound * (rounds ?? 2)) / 2;
+  while (served().calls < half) {
+    if (over.aborted) return;
+    await pause(20);
+  }
+  ledger.kill('SIGKILL');
+}
