@@ -1,5 +1,6 @@
 /** Every way in which undici makes a request, in every version that is supported. */
 import { PassThrough } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline as pipe } from 'node:stream/promises';
 import * as undici8 from 'undici';
@@ -30,16 +31,8 @@ export interface Client {
 interface Undici {
   fetch(url: string, init: object): Promise<{ status: number; arrayBuffer(): Promise<ArrayBuffer> }>;
   request(url: string, options: object): Promise<{ statusCode: number; body: { arrayBuffer(): Promise<ArrayBuffer> } }>;
-  stream(
-    url: string,
-    options: object,
-    factory: (data: { statusCode: number }) => NodeJS.WritableStream,
-  ): Promise<unknown>;
-  pipeline(
-    url: string,
-    options: object,
-    handler: (data: { statusCode: number; body: NodeJS.ReadableStream }) => NodeJS.ReadableStream,
-  ): NodeJS.ReadWriteStream;
+  stream(url: string, options: object, factory: (data: { statusCode: number }) => Writable): Promise<unknown>;
+  pipeline(url: string, options: object, handler: (data: { statusCode: number; body: Readable }) => Readable): Duplex;
   Agent: new (options?: object) => Dispatcher;
   Pool: new (origin: string, options?: object) => Dispatcher;
   Client: new (origin: string, options?: object) => Dispatcher;
@@ -50,10 +43,10 @@ interface Dispatcher {
 }
 
 export const UNDICI: Readonly<Record<string, Undici>> = {
-  undici5: undici5 as unknown as Undici,
-  undici6: undici6 as unknown as Undici,
-  undici7: undici7 as unknown as Undici,
-  undici8: undici8 as unknown as Undici,
+  undici5: undici5,
+  undici6: undici6,
+  undici7: undici7,
+  undici8: undici8,
 };
 
 const fetchClient = (name: string, fetcher: Undici['fetch'], extra: () => object = () => ({})): Client => ({

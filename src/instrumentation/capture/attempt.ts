@@ -57,6 +57,7 @@ export class Attempt<R = unknown> {
   #failure: ExchangeFailure | null = null;
   #left = false;
   #delivered = false;
+  #handedOver = false;
   #progress = 0;
   #sweptProgress = -1;
 
@@ -83,9 +84,7 @@ export class Attempt<R = unknown> {
   /** A piece of the request's body was sent. */
   sent(chunk: Uint8Array): void {
     if (!this.#start.keepBodies || this.#endedAtMs !== null) return;
-    const { headBytes, tailBytes } = this.#owner.limits;
-    this.#requestBody ??= new BodyCollector(headBytes, tailBytes);
-    this.#requestBody.push(chunk);
+    this.#collectRequest(chunk);
   }
 
   /** Whether the answer's head has arrived. */
@@ -138,32 +137,39 @@ export class Attempt<R = unknown> {
   deliver(): void {
     if (this.#delivered || this.#endedAtMs === null) return;
     this.#delivered = true;
-    if (this.#headers !== null && REDIRECTS.has(this.#status) && this.#headers['location'] !== undefined) {
-      this.#settle('redirect', () => this.#start.call.discard());
-      return;
-    }
-    const body = this.#responseBody?.finish(this.#failure === null && !this.#left) ?? null;
-    if (body instanceof Promise) {
-      this.#owner.pending(body.then((view) => this.#handOver(view)));
-    } else {
-      this.#handOver(body);
-    }
+    const body = this.#isRedirect()
+      ? null
+      : (this.#responseBody?.finish(this.#failure === null && !this.#left) ?? null);
+    if (body instanceof Promise) this.#owner.pending(body.then((view) => this.#handOver(view)));
+    else this.#handOver(body);
+  }
+
+  /** The process ends now: hands over what there is, decoded or not. */
+  abandon(): void {
+    this.end({ class: 'aborted', code: null });
+    this.#delivered = true;
+    this.#handOver(this.#responseBody?.soFar() ?? null);
+  }
+
+  #isRedirect(): boolean {
+    return this.#headers !== null && REDIRECTS.has(this.#status) && this.#headers['location'] !== undefined;
   }
 
   #handOver(body: BodyView | null): void {
-    this.#settle('emitted', () => {
-      const { call, startedAtMs } = this.#start;
+    if (this.#handedOver) return;
+    this.#handedOver = true;
+    const { call, startedAtMs } = this.#start;
+    try {
+      if (this.#isRedirect()) {
+        call.discard();
+        this.#owner.ended(this, 'redirect');
+        return;
+      }
       call.end(this.#exchange(body), {
         durationMs: (this.#endedAtMs ?? startedAtMs) - startedAtMs,
         timeToFirstChunkMs: this.#firstChunkAtMs === null ? null : this.#firstChunkAtMs - startedAtMs,
       });
-    });
-  }
-
-  #settle(outcome: 'emitted' | 'redirect', hand: () => void): void {
-    try {
-      hand();
-      this.#owner.ended(this, outcome);
+      this.#owner.ended(this, 'emitted');
     } catch (error) {
       this.#owner.ended(this, 'failed', error);
     } finally {
@@ -188,18 +194,15 @@ export class Attempt<R = unknown> {
   #requestView(): BodyView | null {
     const { request, reader, keepBodies } = this.#start;
     if (!keepBodies) return null;
-    if (this.#requestBody === null) {
-      const unsent = reader.unsentBody(request);
-      if (unsent === null || unsent.length === 0) return null;
-      this.sentLate(unsent);
-    }
+    const unsent = this.#requestBody === null ? reader.unsentBody(request) : null;
+    if (unsent !== null && unsent.length > 0) this.#collectRequest(unsent);
     return this.#requestBody?.finish(true) ?? null;
   }
 
-  private sentLate(body: Uint8Array): void {
+  #collectRequest(chunk: Uint8Array): void {
     const { headBytes, tailBytes } = this.#owner.limits;
-    this.#requestBody = new BodyCollector(headBytes, tailBytes);
-    this.#requestBody.push(body);
+    this.#requestBody ??= new BodyCollector(headBytes, tailBytes);
+    this.#requestBody.push(chunk);
   }
 }
 

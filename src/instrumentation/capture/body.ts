@@ -7,6 +7,8 @@ export interface BodySink {
   push(chunk: Uint8Array): void;
   /** Call once, last. `complete` false: the body was cut. A promise only where bytes are still being decoded. */
   finish(complete: boolean): BodyView | Promise<BodyView>;
+  /** What there is at this moment, where nothing can be waited for. */
+  soFar(): BodyView;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -53,6 +55,10 @@ export class BodyCollector implements BodySink {
       length: this.#length,
       complete,
     };
+  }
+
+  soFar(): BodyView {
+    return this.finish(false);
   }
 
   #pushHead(chunk: Uint8Array): void {

@@ -115,6 +115,17 @@ export class Capture implements AttemptOwner {
     }
   }
 
+  /** Ends and hands over all that is under way: the process ends. */
+  abandon(): void {
+    for (const attempt of this.#inFlight) {
+      try {
+        attempt.abandon();
+      } catch (error) {
+        reportFault(this.counters, 'end', error);
+      }
+    }
+  }
+
   #resolve(origin: string): HostMatch | null {
     const host = URL.parse(origin)?.host;
     const match = (host === undefined ? undefined : this.#hosts.lookup(host)) ?? null;

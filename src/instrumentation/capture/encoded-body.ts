@@ -58,6 +58,13 @@ export class EncodedBody implements BodySink {
     });
   }
 
+  soFar(): BodyView {
+    const atOnce = this.#decoder === null ? this.#decodeAtOnce() : null;
+    if (atOnce !== null) this.#decoded.push(atOnce);
+    this.#cut = true;
+    return this.#decoded.finish(false);
+  }
+
   /** @returns null where it has to be tried piece by piece: broken bytes have a good beginning, and a bomb is bounded. */
   #decodeAtOnce(): Uint8Array | null {
     if (this.#encodedLength === 0) return new Uint8Array(0);

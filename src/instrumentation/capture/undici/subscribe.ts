@@ -12,6 +12,7 @@ import type { Attempt } from '../attempt.ts';
 import type { Capture } from '../capture.ts';
 import type { Undo } from '../claim.ts';
 import { reportFault } from '../guard.ts';
+import { followCallers } from './callers.ts';
 import { createWatch } from './hooks.ts';
 import { undiciRequestReader } from './request.ts';
 import type { UndiciRequest } from './request.ts';
@@ -28,6 +29,7 @@ export function enableUndici(capture: Capture): Undo {
   const channel = channelOf(CREATE);
   const { counters } = capture;
   const watch = createWatch(counters);
+  const callers = followCallers((origin) => capture.match(origin) !== null);
   const before = Object.getOwnPropertyDescriptor(channel, 'publish');
   let on = true;
 
@@ -44,13 +46,15 @@ export function enableUndici(capture: Capture): Undo {
     const { request } = message as { request: UndiciRequest };
     const { path } = request;
     const origin = path.startsWith('/') ? request.origin : originOf(path);
-    const match = capture.match(typeof origin === 'string' ? origin : String(origin));
+    const match = capture.match(String(origin));
     if (match === null || request.method === 'CONNECT') return null;
     const url = URL.parse(path, String(origin));
     if (url === null) return null;
-    const attempt = capture.begin(match, request, undiciRequestReader, request.method, url);
-    if (attempt !== null) watch(request, attempt);
-    return attempt;
+    return callers.run(request, () => {
+      const attempt = capture.begin(match, request, undiciRequestReader, request.method, url);
+      if (attempt !== null) watch(request, attempt);
+      return attempt;
+    });
   };
 
   const publish: Publish = function (message) {
@@ -83,6 +87,7 @@ export function enableUndici(capture: Capture): Undo {
 
   return () => {
     on = false;
+    callers.undo();
     unsubscribe(CREATE, present);
     // Another tool may have put its own in front meanwhile and calls ours: then ours stays, and only passes on.
     if ((channel as Publisher).publish !== publish) return;
