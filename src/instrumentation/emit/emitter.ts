@@ -6,6 +6,7 @@ import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage'
 import { observeCapture } from './capture-metrics.ts';
 import type { CaptureCounts } from './capture-metrics.ts';
 import { createCompletions } from './completions.ts';
+import { emissionFromEnvironment } from './environment.ts';
 import { createCallMetrics } from './metrics.ts';
 import { forgetProcessWide, peekProcessWide, processWide } from './process-wide.ts';
 import { INSTRUMENTATION_NAME } from './semconv.ts';
@@ -53,12 +54,14 @@ export interface Emitter {
 
 /** The latest one is the process' own, which `recordUsage` and `logRequest` use. */
 export function createEmitter(options: EmitterOptions): Emitter {
-  const { semconv = 'latest', capture } = options;
+  const { capture } = options;
+  const environment = emissionFromEnvironment(process.env);
+  const semconv = options.semconv ?? environment.semconv ?? 'latest';
   const metricOptions = { semconv, models: options.metricModels, hosts: options.metricHosts };
   const price = (reading: Reading, atMs: number): Pricing =>
     priceReading(reading, options.prices === undefined ? { atMs } : { atMs, book: options.prices });
   const completions = createCompletions(price);
-  const sink = options.sink ?? createSink(options.ledger);
+  const sink = options.sink ?? createSink(options.ledger ?? environment.ledger);
   let tracer = options.tracer;
   let metrics = createCallMetrics(options.meter, metricOptions);
   let service: ServiceIdentity = { ...serviceFromEnvironment(process.env), ...options.service };

@@ -12,6 +12,7 @@ import { markProviderCall } from './call-context.ts';
 import { credentialOf } from './credential.ts';
 import { createEmitter } from './emitter.ts';
 import type { EmitterOptions } from './emitter.ts';
+import { emissionFromEnvironment } from './environment.ts';
 import { activeInferenceSpan, startCallSpan } from './span.ts';
 
 export interface ObserverOptions extends EmitterOptions {
@@ -19,7 +20,10 @@ export interface ObserverOptions extends EmitterOptions {
   readonly hosts?: HostMap | undefined;
   /** Also observe `admin` requests (models, files, keys); default false. */
   readonly includeAdmin?: boolean | undefined;
-  /** The salt of `credential`, a short hash of the API key. Absent: no hash is made. */
+  /**
+   * The salt of `credential`, a short hash of the API key; default `WIRETALLY_CREDENTIAL_SALT`. Without a salt no hash
+   * is made.
+   */
   readonly credentialSalt?: string | undefined;
 }
 
@@ -39,6 +43,7 @@ interface OpenCall {
 
 export function createCallObserver(options: ObserverOptions): EmittingObserver {
   const emitter = createEmitter(options);
+  const salt = options.credentialSalt ?? emissionFromEnvironment(process.env).credentialSalt;
 
   function read(call: CallStart, exchange: Exchange): Reading {
     try {
@@ -59,7 +64,7 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       url: call.url,
       timing,
       caller,
-      credential: credentialOf(exchange.request, options.credentialSalt),
+      credential: credentialOf(exchange.request, salt),
       service: emitter.serviceOf(span),
       ...spanIds(span),
     });
