@@ -4,6 +4,7 @@ export { wholeBody } from './exchange.ts';
 export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResponse, Headers } from './exchange.ts';
 export { createHostMap, defaultHosts } from './hosts.ts';
 export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
+export { providerOfModel, UNKNOWN_PROVIDER } from './model-provider.ts';
 export { providers } from './providers/index.ts';
 export type { Provider, ProviderReport, PublishedLimits, Route } from './providers/provider.ts';
 export { priceReading, priceReadingWithCard } from './prices/price.ts';

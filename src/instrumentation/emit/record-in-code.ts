@@ -1,10 +1,9 @@
 /** Calls that no hook can see (native gRPC, a job in another language), recorded by the application. */
 import { context, diag } from '@opentelemetry/api';
 import type { Operation, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
-import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
+import { NO_MODIFIERS, NO_TOKENS, providerOfModel } from '@wiretally/usage';
 import { callerOf } from '../usage-context.ts';
 import { processEmitter } from './emitter.ts';
-import { providerOfModel } from './model-provider.ts';
 import { spanIds } from './observer.ts';
 import { startRecordedSpan } from './span.ts';
 import { uuidV7 } from './uuid.ts';

@@ -1,5 +1,5 @@
 /** Whose a model is, where the caller names the model alone. */
-import { providers } from '@wiretally/usage';
+import { providers } from './providers/index.ts';
 
 /** By the beginning of the model's name. Only names that one provider uses; others stay unknown. */
 const FAMILIES: readonly (readonly [pattern: RegExp, provider: string])[] = [
