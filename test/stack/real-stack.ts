@@ -165,7 +165,7 @@ function programOf(service: Started): [command: string, before: readonly string[
 async function makeReader(postgres: Launch, databaseUrl: string): Promise<void> {
   const script = readFileSync(path.join(postgres.root, 'docker-entrypoint-initdb.d/reader-role.sh'), 'utf8');
   const sql = /<<'SQL'\n(.*)\nSQL\n/s.exec(script)?.[1];
-  if (sql === undefined) throw new Error('grafana/reader-role.sh has no part between <<\'SQL\' and SQL');
+  if (sql === undefined) throw new Error("grafana/reader-role.sh has no part between <<'SQL' and SQL");
   const password = postgres.env['WIRETALLY_READER_PASSWORD'] ?? '';
   await execute(databaseUrl, sql.replace(":'password'", escapeLiteral(password)));
 }

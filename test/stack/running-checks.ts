@@ -1,0 +1,146 @@
+/** What must hold while everything runs: one call is one call in every part, and what people look at has data. */
+import { dashboards } from '@wiretally/dashboards';
+import { Client } from 'pg';
+import { eventually, type Checks } from './checks.ts';
+import { chooseAll, checkPanel, type PanelSources } from './panels.ts';
+import { queryNow } from './prometheus.ts';
+import type { RealStack } from './real-stack.ts';
+import { expectEqual, ledgerTotals, prometheusTotals, type ModelTotal } from './totals.ts';
+import { startTraffic } from './traffic.ts';
+
+/** Two scrapes, a batch of the collector and a slow machine. */
+const PATIENCE_MS = 60_000;
+const ROUNDS = 3;
+/** A log record of somebody else, with something in it that must stay in the collector. */
+const FOREIGN_EVENT = 'shop.order';
+
+export async function checkRunningStack(stack: RealStack, checks: Checks): Promise<void> {
+  const ledger = new Client({ connectionString: stack.readerUrl });
+  await ledger.connect();
+  try {
+    await runChecks(stack, checks, ledger);
+  } finally {
+    await ledger.end();
+  }
+}
+
+async function runChecks(stack: RealStack, checks: Checks, ledger: Client): Promise<void> {
+  const from = new Date(Date.now() - 5 * 60_000);
+  await sendForeignLog(stack.collector);
+  const traffic = await startTraffic(stack, ROUNDS);
+  await checks.check(
+    'the demo’s services make their calls, while the collector and the ledger are killed and started again',
+    async () => {
+      await eventually(async () => {
+        if (traffic.served().calls < 20) throw new Error(`only ${traffic.served().calls} calls`);
+      }, PATIENCE_MS);
+      for (const part of ['collector', 'ledger']) {
+        await stack.processes.get(part)?.kill();
+        await stack.start(part);
+      }
+      await traffic.finished();
+    },
+  );
+  const served: readonly ModelTotal[] = traffic
+    .served()
+    .models.map((row) => ({ ...row, costUsd: Number(row.costUsd) }));
+  await traffic.stop();
+  const calls = served.reduce((sum, row) => sum + row.calls, 0);
+
+  await checks.check(`the ledger has each of the ${calls} calls once, with the tokens and cost that were served`, () =>
+    eventually(async () => expectEqual('the ledger has', served, await ledgerTotals(ledger)), PATIENCE_MS),
+  );
+  await checks.check('Prometheus has the same calls, tokens and cost', () =>
+    eventually(
+      async () => expectEqual('Prometheus has', served, await prometheusTotals(stack.prometheus, ledger)),
+      PATIENCE_MS,
+    ),
+  );
+  await checks.check('logs of others do not reach the ledger, and calls go nowhere else', async () => {
+    const sent = await collectorCounts(stack.collectorMetrics, 'otelcol_exporter_sent_log_records_total');
+    if ((sent.get('otlp_http/ledger') ?? 0) > calls)
+      throw new Error(`${sent.get('otlp_http/ledger')} log records sent to the ledger for ${calls} calls`);
+    const { rows } = await ledger.query(
+      `select 1 from wiretally_calls where attributes::text like '%${FOREIGN_EVENT}%' limit 1`,
+    );
+    if (rows.length > 0) throw new Error('a foreign log record is in the ledger');
+  });
+  await checks.check('no label of Prometheus names a person or a session', async () => {
+    const names = await labelNames(stack.prometheus);
+    const personal = names.filter((name) => /user|session|chat|conversation/.test(name));
+    if (personal.length > 0) throw new Error(`labels: ${personal.join(', ')}`);
+  });
+  await checks.check('the reader of the dashboards cannot write and cannot see private tables', async () => {
+    for (const sql of ['create table mine (id int)', 'select 1 from wiretally_private.calls']) {
+      const refused = await ledger.query(sql).then(
+        () => false,
+        () => true,
+      );
+      if (!refused) throw new Error(`it may: ${sql}`);
+    }
+  });
+  await checks.check('all rules evaluate, and the budget’s alert reaches Alertmanager', () =>
+    eventually(async () => {
+      await rulesAreHealthy(stack.prometheus);
+      await alertIsThere(stack.alertmanager, 'WiretallyBudgetExceeded');
+    }, PATIENCE_MS),
+  );
+  await checkDashboards(checks, { prometheus: stack.prometheus, ledger, from, to: new Date(Date.now() + 60_000) });
+}
+
+async function checkDashboards(checks: Checks, sources: PanelSources): Promise<void> {
+  for (const [name, spec] of Object.entries(dashboards)) {
+    const variables = spec.variables.map((variable) => variable.name).join(', ');
+    await checks.check(`${name}: the variables ${variables} have values`, async () => {
+      await chooseAll(name, sources);
+    });
+    for (const panel of spec.rows.flatMap((row) => row.panels)) {
+      await checks.check(`${name}: "${panel.title}" has data`, () =>
+        eventually(async () => checkPanel(panel, await chooseAll(name, sources), sources), PATIENCE_MS),
+      );
+    }
+  }
+}
+
+async function sendForeignLog(collector: string): Promise<void> {
+  const attributes = [{ key: 'event.name', value: { stringValue: FOREIGN_EVENT } }];
+  const logRecords = [{ timeUnixNano: `${Date.now()}000000`, eventName: FOREIGN_EVENT, attributes }];
+  const answer = await fetch(`${collector}/v1/logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }),
+  });
+  if (!answer.ok) throw new Error(`the collector refuses a log record: ${answer.status} ${await answer.text()}`);
+}
+
+/** A counter of the collector's own metrics, by exporter. */
+async function collectorCounts(base: string, metric: string): Promise<Map<string, number>> {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  const lines = text.matchAll(new RegExp(`^${metric}\\{([^}]*)\\} (\\S+)$`, 'gm'));
+  return new Map(
+    [...lines].map(([, labels, value]) => [/exporter="([^"]*)"/.exec(labels ?? '')?.[1] ?? '', Number(value)]),
+  );
+}
+
+async function labelNames(prometheus: string): Promise<string[]> {
+  const series = await queryNow(prometheus, '{__name__=~"wiretally_.*|gen_ai_.*"}');
+  return [...new Set(series.flatMap(({ labels }) => Object.keys(labels)))];
+}
+
+async function rulesAreHealthy(prometheus: string): Promise<void> {
+  const answer = (await (await fetch(`${prometheus}/api/v1/rules`)).json()) as {
+    data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] };
+  };
+  const rules = answer.data.groups.flatMap((group) => group.rules);
+  const ill = rules.filter((rule) => rule.health !== 'ok');
+  if (rules.length === 0 || ill.length > 0)
+    throw new Error(
+      `${rules.length} rules; not ok: ${ill.map(({ name, lastError }) => `${name} ${lastError}`).join(', ')}`,
+    );
+}
+
+async function alertIsThere(alertmanager: string, name: string): Promise<void> {
+  const alerts = (await (await fetch(`${alertmanager}/api/v2/alerts`)).json()) as { labels: Record<string, string> }[];
+  if (!alerts.some(({ labels }) => labels['alertname'] === name))
+    throw new Error(`Alertmanager has ${alerts.map(({ labels }) => labels['alertname']).join(', ') || 'no alert'}`);
+}
