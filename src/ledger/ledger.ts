@@ -2,13 +2,30 @@
  * The ledger as one value: a PostgreSQL (embedded or `DATABASE_URL`), its schema, and the way in. The HTTP layer, the
  * reports and the command line stand on it.
  */
-import type { Pool } from 'pg';
-import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
-import type { LedgerStats } from './store/stats.ts';
-import type { AuditResult } from './store/audit.ts';
-import type { Receiver } from './receive/receiver.ts';
+import type { Pool, PoolConfig } from 'pg';
+import { startEmbedded } from './embedded/supervisor.ts';
+import type { EmbeddedServer } from './embedded/supervisor.ts';
+import { errorMessage } from './ledger-error.ts';
+import { silentLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { createReceiver } from './receive/receiver.ts';
+import type { Receiver } from './receive/receiver.ts';
+import { audit } from './store/audit.ts';
+import type { AuditResult } from './store/audit.ts';
+import { checkServer, DATABASE, describeConnection, ensureDatabase } from './store/database.ts';
+import { watchHealth } from './store/health.ts';
+import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
+import { migrate, readMigrations } from './store/migrate.ts';
+import { createPartitions } from './store/partitions.ts';
+import { createPool } from './store/pool.ts';
+import { checkTimeZone, writeSettings } from './store/settings.ts';
+import { createCounters, readStats } from './store/stats.ts';
+import type { LedgerStats } from './store/stats.ts';
+import { createStore } from './store/store.ts';
+import { withPatience } from './store/with-patience.ts';
 
+export { LedgerError } from './ledger-error.ts';
+export type { LedgerErrorCode } from './ledger-error.ts';
 export type { Logger } from './logger.ts';
 export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 export type { LedgerStats } from './store/stats.ts';
@@ -27,11 +44,15 @@ export interface LedgerOptions {
   readonly promotedTags?: readonly string[] | undefined;
   /** Records that may wait for the database before requests are answered 503. Default 50,000. */
   readonly maxQueuedRecords?: number | undefined;
+  /** Epoch milliseconds; for tests. */
+  readonly now?: (() => number) | undefined;
+  /** More settings of the embedded server, for tests. */
+  readonly serverSettings?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface DatabaseInfo {
   readonly kind: 'embedded' | 'external';
-  /** For people: how `psql` reaches it; without a password. */
+  /** For people: what `psql` takes to reach it; without a password. */
   readonly description: string;
   readonly dataDir: string | null;
 }
@@ -45,7 +66,7 @@ export interface Ledger {
   readonly receiver: Receiver;
   /**
    * Stores records and their rollups; resolves after COMMIT. Duplicates (same id and time) are counted, not stored.
-   * @throws LedgerBusyError when the queue is full, LedgerUnavailableError when the database cannot be reached: retry.
+   * @throws LedgerError `busy` when the queue is full, `unavailable` when the database cannot be reached: try again
    */
   ingestLogs(records: readonly ParsedRecord[]): Promise<IngestResult>;
   /** Compares every rollup with the rows it was made from. */
@@ -54,7 +75,85 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-/** Opens the ledger: starts or adopts the database, migrates it, makes partitions ahead. */
-export function openLedger(_options: LedgerOptions = {}): Promise<Ledger> {
-  return Promise.reject(new Error('the ledger opens with the next commits'));
+const DEFAULT_DATA_DIR = './data/postgres';
+const DEFAULT_TAGS = ['team', 'project', 'feature', 'environment'];
+const DEFAULT_MAX_QUEUED = 50_000;
+const PARTITIONS_EVERY_MS = 3_600_000;
+const DRAIN_PATIENCE_MS = 15_000;
+const WRITERS = 3;
+
+/**
+ * Opens the ledger: starts or adopts the database, migrates it, makes partitions ahead.
+ * @throws LedgerError with what to do
+ */
+export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
+  const logger = options.logger ?? silentLogger;
+  const now = options.now ?? Date.now;
+  const timeZone = options.timeZone ?? nonEmpty(process.env['WIRETALLY_TIME_ZONE']) ?? 'UTC';
+  checkTimeZone(timeZone);
+  const url =
+    options.databaseUrl ?? (options.dataDir === undefined ? nonEmpty(process.env['DATABASE_URL']) : undefined);
+  // Undone last in, first out, also after a start that failed half-way.
+  const undo: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  };
+  try {
+    let server: EmbeddedServer | null = null;
+    if (url === undefined) {
+      const dataDir = options.dataDir ?? nonEmpty(process.env['WIRETALLY_DATA']) ?? DEFAULT_DATA_DIR;
+      server = await startEmbedded({ dataDir, logger, settings: options.serverSettings ?? {} });
+      undo.push(() => server?.close() ?? Promise.resolve());
+      await ensureDatabase(server.connection());
+    }
+    const config = (): PoolConfig =>
+      server === null ? { connectionString: url } : { ...server.connection(), database: DATABASE };
+    const pool = createPool({ ...config(), max: 10 });
+    undo.push(() => pool.end());
+    // Apart from the readers' connections, so that reports cannot keep records waiting.
+    const writers = createPool({ ...config(), max: WRITERS });
+    undo.push(() => writers.end());
+    server?.onRestart(() => {
+      for (const each of [pool, writers]) Object.assign(each.options, config());
+    });
+    await checkServer(pool);
+    await migrate(writers, logger, await readMigrations());
+    await writeSettings(writers, timeZone);
+    const partitions = createPartitions(writers, logger, now);
+    await partitions.ensureAhead();
+    const timer = setInterval(() => void partitions.ensureAhead(), PARTITIONS_EVERY_MS);
+    timer.unref();
+    undo.push(async () => clearInterval(timer));
+
+    const counters = createCounters(now);
+    const maxQueuedRecords = options.maxQueuedRecords ?? DEFAULT_MAX_QUEUED;
+    const promotedTags = (options.promotedTags ?? DEFAULT_TAGS).slice(0, 4);
+    const store = createStore({ pool: writers, logger, counters, partitions, promotedTags, maxQueuedRecords });
+    undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
+    const stopWatching = watchHealth(pool, counters, logger);
+    undo.push(async () => stopWatching());
+    return {
+      pool,
+      database: {
+        kind: server === null ? 'external' : 'embedded',
+        description: describeConnection(url, server?.connection() ?? null),
+        dataDir: server?.dataDir ?? null,
+      },
+      timeZone,
+      stats: readStats(counters, store, maxQueuedRecords),
+      receiver: createReceiver(store, counters, logger),
+      ingestLogs: (records) => store.ingest(records),
+      audit: () => audit(pool),
+      close,
+    };
+  } catch (error) {
+    await close().catch((closeError: unknown) => {
+      logger.warn({ error: errorMessage(closeError) }, 'what had been started could not be stopped');
+    });
+    throw error;
+  }
+}
+
+function nonEmpty(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

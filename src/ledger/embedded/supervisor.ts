@@ -62,19 +62,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   const run = (): Promise<Running> => bringUp(folder, cluster, binaries, options);
 
   let running = await run();
-  let closing = false;
+  const state = { closing: false };
   let recovery: Promise<void> = Promise.resolve();
   const listeners: (() => void)[] = [];
 
   const watch = (): void => {
     running.guard.once('end', () => {
-      if (closing) return;
+      if (state.closing) return;
       logger.warn({ dataDir: folder.path }, 'the embedded PostgreSQL is gone; starting it again');
       recovery = recover();
     });
   };
   const recover = async (): Promise<void> => {
-    for (let pauseMs = 50; !closing; pauseMs = Math.min(pauseMs * 2, 5000)) {
+    for (let pauseMs = 50; !state.closing; pauseMs = Math.min(pauseMs * 2, 5000)) {
       try {
         running = await run();
         watch();
@@ -104,8 +104,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
     connection: () => running.connection,
     onRestart: (listener) => void listeners.push(listener),
     async close() {
-      if (closing) return;
-      closing = true;
+      if (state.closing) return;
+      state.closing = true;
       await recovery;
       process.off('exit', onExit);
       if (await isLastUser(running.guard)) await stopServer(running.pid, cluster);

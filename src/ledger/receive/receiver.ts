@@ -1,3 +1,16 @@
+/** OTLP/HTTP without the HTTP: one request's body in, its answer out. gRPC is the Collector's work. */
+import { LedgerError } from '../ledger-error.ts';
+import type { Logger } from '../logger.ts';
+import type { Counters } from '../store/stats.ts';
+import type { Store } from '../store/store.ts';
+import { failure, success } from './answers.ts';
+import type { Encoding } from './answers.ts';
+import { decodeLogsJson } from './decode-json.ts';
+import { decodeLogsProtobuf } from './decode-protobuf.ts';
+import { decompress, TooLargeError, UnsupportedEncodingError } from './decompress.ts';
+import { MalformedRequestError } from './log-record.ts';
+import { toRecords } from './to-records.ts';
+
 export type OtlpSignal = 'logs' | 'metrics' | 'traces';
 
 /** What the HTTP layer sends back as it is. */
@@ -18,4 +31,66 @@ export interface Receiver {
     contentEncoding: string | null | undefined,
     body: Uint8Array,
   ): Promise<OtlpAnswer>;
+}
+
+const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
+/** Beyond it the sender should make smaller batches; the Collector's default is 8,192. */
+const MAX_RECORDS = 50_000;
+const RETRY_AFTER = { 'retry-after': '2' };
+
+export function createReceiver(store: Store, counters: Counters, logger: Logger): Receiver {
+  const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
+    const bytes = await decompress(body, contentEncoding, MAX_DECOMPRESSED_BYTES);
+    const decoded = encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes);
+    const { records, ignored } = toRecords(decoded);
+    if (records.length > MAX_RECORDS) {
+      return failure(encoding, 413, `${records.length} records are more than ${MAX_RECORDS}; send smaller batches`);
+    }
+    const result = await store.ingest(records);
+    counters.ignoredLogRecords += ignored;
+    return success(encoding, 'logs', result.rejected, result.reasons.join('; '));
+  };
+
+  return {
+    maxBodyBytes: MAX_BODY_BYTES,
+    async receiveOtlp(signal, contentType, contentEncoding, body) {
+      const encoding = encodingOf(contentType);
+      if (encoding === null) {
+        return failure(
+          'json',
+          415,
+          `content-type ${contentType ?? '(none)'} is not supported; send application/x-protobuf or application/json`,
+        );
+      }
+      try {
+        if (body.length > MAX_BODY_BYTES) throw new TooLargeError(MAX_BODY_BYTES);
+        if (signal === 'logs') {
+          return await receiveLogs(encoding, (contentEncoding ?? '').trim().toLowerCase(), body);
+        }
+        // Accepted, so that a sender with one endpoint for all is not in trouble; kept by others.
+        if (signal === 'metrics') counters.metricsRequests += 1;
+        else counters.tracesRequests += 1;
+        return success(encoding, signal, 0, '');
+      } catch (error) {
+        return answerTo(error, encoding, logger);
+      }
+    },
+  };
+}
+
+function encodingOf(contentType: string | null | undefined): Encoding | null {
+  const type = (contentType ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json') return 'json';
+  return type === 'application/x-protobuf' || type === 'application/protobuf' ? 'protobuf' : null;
+}
+
+function answerTo(error: unknown, encoding: Encoding, logger: Logger): OtlpAnswer {
+  if (error instanceof MalformedRequestError) return failure(encoding, 400, error.message);
+  if (error instanceof TooLargeError) return failure(encoding, 413, error.message);
+  if (error instanceof UnsupportedEncodingError) return failure(encoding, 415, error.message);
+  // 429 and 503 are what senders repeat.
+  if (error instanceof LedgerError) return failure(encoding, 503, error.message, RETRY_AFTER);
+  logger.error({ error }, 'an OTLP request failed');
+  return failure(encoding, 503, 'the ledger failed; its log says why', RETRY_AFTER);
 }

@@ -1,5 +1,10 @@
+/** Whether every rollup says what its rows say. Reads all rows: minutes at 10 million. */
+import type { Pool } from 'pg';
+import { DURATION_BUCKETS_SQL, MEASURES, UNIT_MEASURES } from './measures.ts';
+
 /** One rollup value that is not what its rows say. */
 export interface AuditDifference {
+  /** ISO 8601, UTC. */
   readonly hour: string;
   readonly provider: string;
   readonly model: string;
@@ -11,6 +16,53 @@ export interface AuditDifference {
 export interface AuditResult {
   readonly calls: number;
   readonly rollups: number;
-  /** Empty when every rollup equals its rows; at most 100 are listed. */
+  /** Empty when every rollup equals its rows; those of 100 rollups at most are listed. */
   readonly differences: readonly AuditDifference[];
+}
+
+const MAX_DIFFERENT_ROLLUPS = 100;
+
+/** Each compared value: its rollup column, and the same of rows. */
+const COMPARED: readonly { readonly column: string; readonly sql: string }[] = [
+  ...MEASURES,
+  ...UNIT_MEASURES,
+  { column: 'cost_usd', sql: 'coalesce(sum(cost_usd), 0)' },
+  { column: 'duration_buckets', sql: DURATION_BUCKETS_SQL },
+  { column: 'first_used', sql: 'min(created_at)' },
+  { column: 'last_used', sql: 'max(created_at)' },
+];
+const COLUMNS = COMPARED.map(({ column }) => column);
+
+/** One statement, hence one state of the ledger, while others write. */
+const STATEMENT = `with rows as (
+    select date_trunc('hour', created_at, 'UTC') as hour, rollup_key as key, min(provider) as provider,
+      min(coalesce(model, '')) as model, ${COMPARED.map(({ column, sql }) => `${sql} as ${column}`).join(', ')}
+    from wiretally_private.calls group by 1, 2
+  ), compared as (
+    select coalesce(rollup.hour, rows.hour) as hour, coalesce(rollup.provider, rows.provider) as provider,
+      coalesce(rollup.model, rows.model) as model,
+      ${COLUMNS.map((column) => `rollup.${column}::text as "rollup ${column}", rows.${column}::text as "rows ${column}"`).join(', ')},
+      ${COLUMNS.map((column) => `rollup.${column} is distinct from rows.${column}`).join(' or ')} as different
+    from wiretally_private.rollup_hour as rollup full join rows using (hour, key)
+  )
+  select *, (select count(*) from wiretally_private.calls) as calls, (select count(*) from wiretally_private.rollup_hour) as rollups
+  from (select) as one left join (
+    select * from compared where different order by hour, provider, model limit ${MAX_DIFFERENT_ROLLUPS}
+  ) as found on true`;
+
+export async function audit(pool: Pool): Promise<AuditResult> {
+  const { rows } = await pool.query<Record<string, unknown>>(STATEMENT);
+  const differences = rows
+    .filter((row) => row['different'] === true)
+    .flatMap((row) =>
+      COLUMNS.filter((column) => row[`rollup ${column}`] !== row[`rows ${column}`]).map((column) => ({
+        hour: (row['hour'] as Date).toISOString(),
+        provider: String(row['provider']),
+        model: String(row['model']),
+        measure: column,
+        rollup: (row[`rollup ${column}`] as string | null) ?? 'missing',
+        rows: (row[`rows ${column}`] as string | null) ?? 'missing',
+      })),
+    );
+  return { calls: Number(rows[0]?.['calls']), rollups: Number(rows[0]?.['rollups']), differences };
 }

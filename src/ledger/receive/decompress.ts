@@ -1,0 +1,44 @@
+import { promisify } from 'node:util';
+import { gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { errorCode } from '../ledger-error.ts';
+import { MalformedRequestError } from './log-record.ts';
+
+export class TooLargeError extends Error {
+  constructor(limitBytes: number) {
+    super(`the decompressed body is larger than ${limitBytes} bytes; send smaller batches`);
+    this.name = 'TooLargeError';
+  }
+}
+
+export class UnsupportedEncodingError extends Error {
+  constructor(encoding: string) {
+    super(`content-encoding ${encoding} is not supported; send gzip, zstd, deflate or identity`);
+    this.name = 'UnsupportedEncodingError';
+  }
+}
+
+/** Bombs end at the limit: zlib stops when its output is full. */
+export async function decompress(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
+  const options = { maxOutputLength: maxBytes };
+  try {
+    switch (encoding) {
+      case '':
+      case 'identity':
+        if (body.length > maxBytes) throw new TooLargeError(maxBytes);
+        return body;
+      case 'gzip':
+      case 'x-gzip':
+        return await promisify(gunzip)(body, options);
+      case 'deflate':
+        return await promisify(inflate)(body, options);
+      case 'zstd':
+        return await promisify(zstdDecompress)(body, options);
+      default:
+        throw new UnsupportedEncodingError(encoding);
+    }
+  } catch (error) {
+    if (error instanceof TooLargeError || error instanceof UnsupportedEncodingError) throw error;
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new TooLargeError(maxBytes);
+    throw new MalformedRequestError(`the body is not ${encoding}`, { cause: error });
+  }
+}

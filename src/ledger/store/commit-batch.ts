@@ -1,0 +1,116 @@
+/** One batch, one transaction: calls, their rollups, dead letters. */
+import type { Pool, PoolClient } from 'pg';
+import { errorCode } from '../ledger-error.ts';
+import { copyCalls } from './copy-calls.ts';
+import { deadLetter, keepDeadLetters } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import { insertNewCalls } from './insert-new-calls.ts';
+import type { ModelIds } from './model-ids.ts';
+import { isDataError, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import { addToRollups, sumCalls } from './rollups.ts';
+import { inTransaction } from './transaction.ts';
+
+export interface Batch {
+  readonly calls: readonly PreparedCall[];
+  readonly letters: readonly DeadLetter[];
+}
+
+export interface CommitResult {
+  readonly stored: readonly PreparedCall[];
+  /** There already, or twice in the batch. */
+  readonly duplicates: ReadonlySet<PreparedCall>;
+  /** What only the database found out. */
+  readonly refused: ReadonlyMap<PreparedCall, string>;
+}
+
+const MAX_ATTEMPTS = 5;
+
+/** Resolves after COMMIT. Rejects when the database failed: nothing of the batch is acknowledged then. */
+export async function commitBatch(pool: Pool, batch: Batch, modelIds: ModelIds): Promise<CommitResult> {
+  const { unique, repeated } = withoutRepeats(batch.calls);
+  try {
+    const stored = await store(pool, unique, batch.letters, modelIds);
+    const duplicates = new Set(repeated);
+    if (stored.length < unique.length) {
+      const found = new Set(stored);
+      for (const call of unique) if (!found.has(call)) duplicates.add(call);
+    }
+    return { stored, duplicates, refused: new Map() };
+  } catch (error) {
+    if (!isDataError(error)) throw error;
+    return await bisect(pool, { calls: unique, letters: batch.letters }, modelIds, new Set(repeated), error);
+  }
+}
+
+/** Sorted by the key, so that all sinks take locks in one order, and neighbours are equal. */
+function withoutRepeats(calls: readonly PreparedCall[]): { unique: PreparedCall[]; repeated: PreparedCall[] } {
+  const sorted = calls.toSorted(
+    (a, b) => a.timeUnixMicros - b.timeUnixMicros || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),
+  );
+  const unique: PreparedCall[] = [];
+  const repeated: PreparedCall[] = [];
+  for (const call of sorted) {
+    const last = unique.at(-1);
+    const same = last !== undefined && last.id === call.id && last.timeUnixMicros === call.timeUnixMicros;
+    (same ? repeated : unique).push(call);
+  }
+  return { unique, repeated };
+}
+
+async function store(
+  pool: Pool,
+  calls: readonly PreparedCall[],
+  letters: readonly DeadLetter[],
+  modelIds: ModelIds,
+): Promise<readonly PreparedCall[]> {
+  let write: (client: PoolClient) => Promise<readonly PreparedCall[]> = async (client) => {
+    await copyCalls(client, 'wiretally_private.calls', calls);
+    return calls;
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      let onCommitted = (): void => undefined;
+      const result = await inTransaction(pool, async (client) => {
+        const stored = calls.length === 0 ? calls : await write(client);
+        if (stored.length > 0) {
+          await addToRollups(client, sumCalls(stored));
+          onCommitted = await modelIds.keep(client, stored);
+        }
+        if (letters.length > 0) await keepDeadLetters(client, letters);
+        return stored;
+      });
+      onCommitted();
+      return result;
+    } catch (error) {
+      if (errorCode(error) === UNIQUE_VIOLATION) write = (client) => insertNewCalls(client, calls);
+      else if (!isRetryable(error)) throw error;
+      if (attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+/** Halves the batch until the record that the database refuses stands alone; the others are stored. */
+async function bisect(
+  pool: Pool,
+  batch: Batch,
+  modelIds: ModelIds,
+  repeated: ReadonlySet<PreparedCall>,
+  error: unknown,
+): Promise<CommitResult> {
+  const [only] = batch.calls;
+  if (only === undefined) throw error;
+  if (batch.calls.length === 1) {
+    const reason = `PostgreSQL refused it (${errorCode(error) ?? 'no code'})`;
+    await store(pool, [], [...batch.letters, deadLetter(reason, only.record)], modelIds);
+    return { stored: [], duplicates: repeated, refused: new Map([[only, reason]]) };
+  }
+  const middle = Math.ceil(batch.calls.length / 2);
+  const first = await commitBatch(pool, { calls: batch.calls.slice(0, middle), letters: batch.letters }, modelIds);
+  const second = await commitBatch(pool, { calls: batch.calls.slice(middle), letters: [] }, modelIds);
+  return {
+    stored: [...first.stored, ...second.stored],
+    duplicates: new Set([...repeated, ...first.duplicates, ...second.duplicates]),
+    refused: new Map([...first.refused, ...second.refused]),
+  };
+}

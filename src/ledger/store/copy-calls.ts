@@ -1,0 +1,17 @@
+import { finished } from 'node:stream/promises';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { COPY_COLUMNS } from './prepare-call.ts';
+import type { PreparedCall } from './prepare-call.ts';
+
+/**
+ * COPY of text lines. Measured: text is cheaper than binary once the encoding in Node counts; unnest() costs twice, a
+ * row a statement 15 to 25 times the CPU.
+ */
+export async function copyCalls(client: PoolClient, table: string, calls: readonly PreparedCall[]): Promise<void> {
+  const stream = client.query(copyFrom(`copy ${table} (${COPY_COLUMNS.join(', ')}) from stdin`));
+  let lines = '';
+  for (const call of calls) lines += call.line;
+  stream.end(lines, 'utf8');
+  await finished(stream);
+}

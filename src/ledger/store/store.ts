@@ -1,0 +1,107 @@
+/** Records in, an answer after COMMIT. */
+import type { Pool } from 'pg';
+import { errorMessage, LedgerError } from '../ledger-error.ts';
+import type { Logger } from '../logger.ts';
+import { commitBatch } from './commit-batch.ts';
+import type { Batch, CommitResult } from './commit-batch.ts';
+import { deadLetter } from './dead-letters.ts';
+import type { DeadLetter } from './dead-letters.ts';
+import { createIngestQueue } from './ingest-queue.ts';
+import type { IngestResult, ParsedRecord } from './ingest-types.ts';
+import { createModelIds } from './model-ids.ts';
+import type { Partitions } from './partitions.ts';
+import { createPreparer } from './prepare-call.ts';
+import type { PreparedCall } from './prepare-call.ts';
+import type { Counters } from './stats.ts';
+
+export interface StoreOptions {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly counters: Counters;
+  readonly partitions: Partitions;
+  readonly promotedTags: readonly string[];
+  readonly maxQueuedRecords: number;
+}
+
+export interface Store {
+  readonly queuedRecords: number;
+  /**
+   * @param refused what arrived and could not even be read as a record
+   * @throws LedgerError `busy`, `unavailable`, `closed`: nothing was acknowledged, send it all again
+   */
+  ingest(records: readonly ParsedRecord[], refused?: readonly DeadLetter[]): Promise<IngestResult>;
+  drain(): Promise<void>;
+}
+
+const MAX_REASONS = 10;
+
+export function createStore(options: StoreOptions): Store {
+  const { pool, logger, counters, partitions } = options;
+  const prepare = createPreparer(options.promotedTags);
+  const modelIds = createModelIds();
+
+  const commit = async (batch: Batch): Promise<CommitResult> => {
+    const start = performance.now();
+    try {
+      await partitions.ensureFor(batch.calls);
+      const result = await commitBatch(pool, batch, modelIds);
+      counters.committed((performance.now() - start) / 1000, newest(result.stored));
+      return result;
+    } catch (error) {
+      logger.warn({ error: errorMessage(error), records: batch.calls.length }, 'a batch was not stored; senders retry');
+      throw new LedgerError('unavailable', `The database did not store the records: ${errorMessage(error)}`, {
+        cause: error,
+      });
+    }
+  };
+  const queue = createIngestQueue({ maxQueuedRecords: options.maxQueuedRecords, commit });
+
+  return {
+    get queuedRecords() {
+      return queue.queuedRecords;
+    },
+    async ingest(records, refused = []) {
+      counters.received += records.length + refused.length;
+      const calls: PreparedCall[] = [];
+      const letters = [...refused];
+      for (const parsed of records) {
+        const prepared = prepare(parsed);
+        if ('refused' in prepared) letters.push(deadLetter(prepared.refused, parsed.record));
+        else calls.push(prepared);
+      }
+      if (calls.length + letters.length === 0) return { stored: 0, duplicates: 0, rejected: 0, reasons: [] };
+      const result = await queue.submit(calls, letters);
+      return summarise(calls, letters, result, counters);
+    },
+    drain: () => queue.drain(),
+  };
+}
+
+function newest(stored: readonly PreparedCall[]): number | null {
+  // Sorted by time.
+  return stored.at(-1)?.timeUnixMicros ?? null;
+}
+
+/** What of the transaction was this request's. */
+function summarise(
+  calls: readonly PreparedCall[],
+  letters: readonly DeadLetter[],
+  result: CommitResult,
+  counters: Counters,
+): IngestResult {
+  const reasons = new Set(letters.map((letter) => letter.reason));
+  let duplicates = 0;
+  let rejected = letters.length;
+  for (const call of calls) {
+    const reason = result.refused.get(call);
+    if (reason !== undefined) {
+      reasons.add(reason);
+      rejected += 1;
+    } else if (result.duplicates.has(call)) duplicates += 1;
+  }
+  const stored = calls.length - duplicates - (rejected - letters.length);
+  counters.stored += stored;
+  counters.duplicate += duplicates;
+  counters.rejected += rejected;
+  return { stored, duplicates, rejected, reasons: [...reasons].slice(0, MAX_REASONS) };
+}
