@@ -1,0 +1,69 @@
+/**
+ * Batches: the job's own object, and result files with one line a request. Lines become parts (kind `batch_line`), each
+ * with its model, and nothing at the top: the ledger completes the batch's calls from them.
+ */
+import { child, identifier, object, wholeObject } from '../body/fields.ts';
+import type { JsonObject } from '../body/fields.ts';
+import { mergeUsage } from '../reader/findings.ts';
+import { tokenCounts } from '../reader/counts.ts';
+import type { Dialect } from '../reader/findings.ts';
+import type { TokenCounts } from '../record.ts';
+import { openaiTokens } from './openai-usage.ts';
+
+/** Created, polled, listed: ids, the state, and the usage once the provider adds it. */
+export const batchJob: Dialect = {
+  wants: null,
+  start(_call, found) {
+    let model: string | null = null;
+    return {
+      observe(part) {
+        found.responseId = identifier(part['id']) ?? identifier(part['name']) ?? found.responseId;
+        model = identifier(part['model']) ?? model;
+        const usage = wholeObject(part['usage']);
+        if (usage !== null) mergeUsage(found, usage);
+      },
+      conclude() {
+        found.responseModel = model;
+        found.serviceTier = 'batch';
+        if (found.usage !== null) found.tokens = openaiTokens(found.usage);
+        else found.pending = true;
+      },
+    };
+  },
+};
+
+export type LineTokens = (usage: JsonObject) => Partial<TokenCounts>;
+
+/** A result file. Where its middle is missing nothing is counted: some lines would be. */
+export function batchResults(tokensOf: LineTokens): Dialect {
+  return {
+    wants: null,
+    start(call, found) {
+      let lines = 0;
+      return {
+        observe(part) {
+          // OpenAI: `response.body`; Anthropic: `result.message`; Gemini: `response`.
+          const answer =
+            child(child(part, 'response'), 'body') ??
+            child(child(part, 'result'), 'message') ??
+            object(part['response']);
+          if (answer === null || (part['custom_id'] === undefined && part['key'] === undefined)) return;
+          lines++;
+          const usage = wholeObject(answer['usage']) ?? wholeObject(answer['usageMetadata']);
+          if (usage === null) return;
+          const model = identifier(answer['model']) ?? identifier(answer['modelVersion']);
+          found.parts.push({ kind: 'batch_line', model, tokens: tokenCounts(tokensOf(usage)), units: {} });
+        },
+        conclude() {
+          found.serviceTier = 'batch';
+          if (call.gap || !call.complete) found.parts = [];
+          // Any other file that somebody downloads.
+          if (lines === 0) {
+            found.kind = 'admin';
+            found.operation = 'admin';
+          }
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** OpenAI's Responses API, also as spoken by others: plain answers, streams, background work, compaction. */
+import { child, count, elements, identifier, object, text, wholeArray, wholeObject } from '../body/fields.ts';
+import type { JsonObject } from '../body/fields.ts';
+import { tokenCounts } from '../reader/counts.ts';
+import { readError } from '../reader/errors.ts';
+import { mergeUsage } from '../reader/findings.ts';
+import type { AnswerReader, CallInfo, Dialect, Findings } from '../reader/findings.ts';
+import { openaiTokens } from './openai-usage.ts';
+import type { ReasoningRule } from './openai-usage.ts';
+
+export interface OpenaiResponsesOptions {
+  readonly reasoning?: ReasoningRule;
+  readonly conclude?: (usage: JsonObject, found: Findings, call: CallInfo) => void;
+}
+
+const WANTS =
+  /"usage"\s*:\s*\{|"type"\s*:\s*"(?:response\.(?:created|completed|incomplete|failed|cancelled|done)|error)"/;
+
+export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
+  return {
+    wants: WANTS,
+    start(call: CallInfo, found: Findings): AnswerReader {
+      let status: string | null = null;
+      let incomplete: string | null = null;
+      let toolUsage: JsonObject | null = null;
+      let searches: number | null = null;
+      let fileSearches: number | null = null;
+      let imageModel: string | null = null;
+      return {
+        observe(part) {
+          const type = text(part['type']) ?? '';
+          // Events wrap the response; in one whose beginning is cut, it is the object whose key is missing.
+          const response = responseIn(part, type);
+          if (response === null) return;
+          found.responseId = identifier(response['id']) ?? found.responseId;
+          found.responseModel = identifier(response['model']) ?? found.responseModel;
+          found.serviceTier = identifier(response['service_tier']) ?? found.serviceTier;
+          status = identifier(response['status']) ?? statusOfEvent(type) ?? status;
+          incomplete = identifier(object(response['incomplete_details'])?.['reason']) ?? incomplete;
+          toolUsage = wholeObject(response['tool_usage']) ?? toolUsage;
+          const usage = wholeObject(response['usage']);
+          if (usage !== null) {
+            mergeUsage(found, usage);
+            found.usageIsFinal = true;
+          }
+          if (response !== part) {
+            const error = readError(response, false);
+            if (error !== null) found.error = error;
+          }
+          const output = wholeArray(response, 'output');
+          if (output !== null) {
+            searches = output.filter(isSearch).length;
+            fileSearches = output.filter((item) => object(item)?.['type'] === 'file_search_call').length;
+          }
+          for (const tool of elements(response, 'tools'))
+            if (tool['type'] === 'image_generation') imageModel = identifier(tool['model']) ?? imageModel;
+        },
+        conclude() {
+          if (status === 'completed' || status === 'failed' || status === 'incomplete' || status === 'cancelled') {
+            found.finishReasons.set(0, incomplete ?? status);
+            found.ended = true;
+          }
+          if (status === 'failed' && found.error === null)
+            found.error = { code: 'failed', type: null, message: null, status: null, details: null };
+          found.pending = found.usage === null && (status === 'queued' || status === 'in_progress');
+          if (found.usage !== null) found.tokens = openaiTokens(found.usage, options.reasoning);
+          const searched = count(object(toolUsage?.['web_search'])?.['num_requests']) ?? searches;
+          if (searched !== null && searched > 0) found.units.searches = searched;
+          if (fileSearches !== null && fileSearches > 0) found.units.tool_calls = fileSearches;
+          addImageTool(object(toolUsage?.['image_gen']), imageModel, found);
+          options.conclude?.(found.usage ?? {}, found, call);
+        },
+      };
+    },
+  };
+}
+
+function responseIn(part: JsonObject, type: string): JsonObject | null {
+  if (Object.hasOwn(part, 'usage')) return part;
+  return child(part, 'response') ?? (type.startsWith('response.') ? null : part);
+}
+
+/** The image tool's tokens are billed at the image model's price, beside the response's own. */
+function addImageTool(usage: JsonObject | null, model: string | null, found: Findings): void {
+  if (usage === null) return;
+  const tokens = tokenCounts(openaiTokens(usage));
+  if (!((tokens.input ?? 0) > 0 || (tokens.output ?? 0) > 0)) return;
+  const mainModel = found.responseModel ?? found.requestModel;
+  found.parts = [
+    { kind: 'response', model: mainModel, tokens: tokenCounts(found.tokens), units: {} },
+    { kind: 'image_generation', model, tokens, units: {} },
+  ];
+}
+
+function isSearch(item: unknown): boolean {
+  const call = object(item);
+  if (call?.['type'] !== 'web_search_call') return false;
+  const action = text(object(call['action'])?.['type']);
+  return action === null || action === 'search';
+}
+
+/** `response.completed` says the status also where the response's own is cut off. */
+function statusOfEvent(type: string): string | null {
+  const match = /^response\.(completed|incomplete|failed|cancelled)$/.exec(type);
+  return match?.[1] ?? null;
+}

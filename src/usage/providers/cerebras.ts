@@ -1,0 +1,25 @@
+import { openaiTextOperations } from '../dialects/openai-operations.ts';
+import { rateLimitFamily } from '../limits.ts';
+import { defineProvider } from '../reader/define-provider.ts';
+import type { Provider } from './provider.ts';
+
+export const cerebras = defineProvider({
+  name: 'cerebras',
+  shortName: 'cerebras',
+  displayName: 'Cerebras',
+  hosts: ['api.cerebras.ai'],
+  report: { status: 'yellow', note: 'limits are read live from headers', link: 'https://cloud.cerebras.ai' },
+  operations: openaiTextOperations({ streamUsage: 'always' }),
+  requestIdHeaders: ['inference-id', 'x-request-id'],
+  limits: [
+    rateLimitFamily('requests', 'day', 'requests-day'),
+    rateLimitFamily('requests', 'hour', 'requests-hour'),
+    rateLimitFamily('requests', 'minute', 'requests-minute'),
+    rateLimitFamily('tokens', 'minute', 'tokens-minute'),
+    rateLimitFamily('tokens', 'hour', 'tokens-hour'),
+    rateLimitFamily('tokens', 'day', 'tokens-day'),
+    // Reported once in 2026-06 without their windows.
+    rateLimitFamily('requests', null, 'requests'),
+    rateLimitFamily('tokens', null, 'tokens'),
+  ],
+}) satisfies Provider;
