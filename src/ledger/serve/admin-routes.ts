@@ -1,7 +1,8 @@
 /** The two admin endpoints, in the shapes that their users know. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { modelDisplayName, modelId } from '../report/models.ts';
+import { modelId } from '../store/model-ids.ts';
+import { modelDisplayName } from '../report/models.ts';
 import { roundDecimal, trimDecimal } from '../report/decimal.ts';
 import { sumUsage } from '../report/sum-usage.ts';
 import type { UsageRow } from '../report/usage-row.ts';
@@ -111,7 +112,7 @@ function modelStats(row: UsageRow): z.infer<typeof ModelStats> {
   const provider = row.group['provider'] ?? 'unknown';
   const model = row.group['model'] ?? null;
   return {
-    model_id: modelId(provider, model),
+    model_id: modelId(provider, model ?? ''),
     model,
     model_name: modelDisplayName(provider, model),
     provider,

@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
+import { errorCode, errorMessage } from '../ledger-error.ts';
 import type { Ledger, Logger } from '../ledger.ts';
 import { access } from './access.ts';
 import type { AccessOptions } from './access.ts';
@@ -77,13 +78,12 @@ function answerOf(error: unknown, logger: Logger): ApiError {
   return new ApiError('internal', 'The ledger failed to answer; its log says why.');
 }
 
-/** Connection lost, refused, or shut down (PostgreSQL classes 08 and 57P, and the driver's own codes). */
+/** Connection lost, refused, or shut down (PostgreSQL classes 08, 53 and 57P, the driver's codes, and the ledger's). */
 function isUnavailable(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const message = error instanceof Error ? error.message : '';
+  const code = errorCode(error) ?? '';
   return (
-    /^(?:08|57P|53)/.test(code) ||
-    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT'].includes(code) ||
-    /Connection terminated|timeout exceeded when trying to connect/.test(message)
+    /^(?:08|53|57P)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'busy', 'unavailable', 'closed'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect/.test(errorMessage(error))
   );
 }
