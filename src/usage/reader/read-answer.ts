@@ -123,7 +123,8 @@ function bareError(exchange: Exchange): Findings['error'] {
 function toReading(spec: ProviderSpec, call: CallInfo, body: BodyParts, found: Findings): Reading {
   const { exchange, request, streamed } = call;
   const { response } = exchange;
-  const failure = exchange.failure ?? null;
+  // Clients stop reading at the end marker (openai 7, cohere-ai 8), before the connection's last bytes are there.
+  const failure = found.ended ? null : (exchange.failure ?? null);
   const headers = response?.headers ?? {};
   const status = response?.status ?? null;
   const billed = found.kind === 'call' || found.kind === 'restated';
@@ -186,7 +187,9 @@ function sourceOf(call: CallInfo, found: Findings, status: number | null): Usage
   if (found.usageSource !== null) return found.usageSource;
   if (call.framing === 'json' || call.framing === 'other') return 'body';
   if (call.framing === 'json-array' && !call.streamed) return 'stream-final';
-  return found.usageIsFinal || (call.complete && found.error === null) ? 'stream-final' : 'stream-last-seen';
+  return found.usageIsFinal || ((call.complete || found.ended) && found.error === null)
+    ? 'stream-final'
+    : 'stream-last-seen';
 }
 
 function missingReason(call: CallInfo, body: BodyParts, found: Findings): UsageMissingReason {
