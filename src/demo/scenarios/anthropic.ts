@@ -23,7 +23,6 @@ export const anthropicScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'claude-sonnet-4-6',
           succeeded: true,
           // Anthropic states cached tokens beside input_tokens: 1200 + 2000 + 8000
           inputTokens: 11_200,
@@ -56,7 +55,6 @@ export const anthropicScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'claude-haiku-4-5-20251001',
           succeeded: true,
           inputTokens: 900,
           outputTokens: 350,
@@ -73,7 +71,7 @@ export const anthropicScenarios: readonly Scenario[] = [
     operation: 'chat',
     model: 'claude-haiku-4-5',
     attempts: [
-      { reply: { fault: 'overloaded' }, expected: unknownUsage('claude-haiku-4-5', false) },
+      { reply: { fault: 'overloaded' }, expected: unknownUsage(false) },
       {
         reply: {
           model: 'claude-haiku-4-5-20251001',
@@ -86,7 +84,6 @@ export const anthropicScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'claude-haiku-4-5-20251001',
           succeeded: true,
           inputTokens: 100,
           outputTokens: 20,
@@ -118,7 +115,6 @@ export const anthropicScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'claude-haiku-4-5-20251001',
           succeeded: false,
           inputTokens: 400,
           // message_start says 1 output token; message_delta, which would say 60, never comes

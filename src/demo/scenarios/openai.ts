@@ -26,7 +26,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4o-mini-2024-07-18',
           succeeded: true,
           inputTokens: 812,
           outputTokens: 164,
@@ -55,7 +54,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4o-mini-2024-07-18',
           succeeded: true,
           inputTokens: 2048,
           outputTokens: 256,
@@ -78,7 +76,7 @@ export const openaiScenarios: readonly Scenario[] = [
           model: 'gpt-4o-2024-08-06',
           usage: { prompt_tokens: 90, completion_tokens: 40, total_tokens: 130 },
         },
-        expected: unknownUsage('gpt-4o-2024-08-06', true),
+        expected: unknownUsage(true),
       },
     ],
   },
@@ -88,7 +86,7 @@ export const openaiScenarios: readonly Scenario[] = [
     operation: 'chat',
     model: 'gpt-4o',
     attempts: [
-      { reply: { fault: 'rate-limit' }, expected: unknownUsage('gpt-4o', false) },
+      { reply: { fault: 'rate-limit' }, expected: unknownUsage(false) },
       {
         reply: {
           model: 'gpt-4o-2024-08-06',
@@ -102,7 +100,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4o-2024-08-06',
           succeeded: true,
           inputTokens: 300,
           outputTokens: 120,
@@ -126,7 +123,7 @@ export const openaiScenarios: readonly Scenario[] = [
           ending: 'cut',
           usage: { prompt_tokens: 500, completion_tokens: 300, total_tokens: 800 },
         },
-        expected: unknownUsage('gpt-4o-mini-2024-07-18', false),
+        expected: unknownUsage(false),
       },
     ],
   },
@@ -136,7 +133,7 @@ export const openaiScenarios: readonly Scenario[] = [
     operation: 'chat',
     model: 'gpt-4o-mini',
     fails: true,
-    attempts: [{ reply: { fault: 'unauthorized' }, expected: unknownUsage('gpt-4o-mini', false) }],
+    attempts: [{ reply: { fault: 'unauthorized' }, expected: unknownUsage(false) }],
   },
   {
     // A model that no price list knows: tokens are known, the cost is not, and it is not 0 either.
@@ -151,7 +148,6 @@ export const openaiScenarios: readonly Scenario[] = [
           usage: { prompt_tokens: 210, completion_tokens: 70, total_tokens: 280 },
         },
         expected: {
-          model: 'aurora-preview',
           succeeded: true,
           inputTokens: 210,
           outputTokens: 70,
@@ -179,7 +175,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-5-mini-2025-08-07',
           succeeded: true,
           inputTokens: 1500,
           outputTokens: 900,
@@ -208,7 +203,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4.1-mini-2025-04-14',
           succeeded: true,
           inputTokens: 640,
           outputTokens: 320,
@@ -228,7 +222,6 @@ export const openaiScenarios: readonly Scenario[] = [
       {
         reply: { model: 'text-embedding-3-small', usage: { prompt_tokens: 4000, total_tokens: 4000 } },
         expected: {
-          model: 'text-embedding-3-small',
           succeeded: true,
           inputTokens: 4000,
           outputTokens: null,
@@ -257,7 +250,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-image-1',
           succeeded: true,
           inputTokens: 50,
           outputTokens: 1056,
@@ -287,7 +279,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4o-mini-2024-07-18',
           succeeded: true,
           inputTokens: 1000,
           outputTokens: 500,
@@ -317,7 +308,6 @@ export const openaiScenarios: readonly Scenario[] = [
           },
         },
         expected: {
-          model: 'gpt-4.1-mini-2025-04-14',
           succeeded: true,
           inputTokens: 2000,
           outputTokens: 250,

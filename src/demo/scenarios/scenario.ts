@@ -7,7 +7,7 @@
 
 /** Providers under the short names that the reports use. */
 export type DemoProvider =
-  'openai' | 'anthropic' | 'gemini' | 'google_tts' | 'groq' | 'cerebras' | 'cohere' | 'openrouter';
+  'openai' | 'anthropic' | 'gemini' | 'google-tts' | 'groq' | 'cerebras' | 'cohere' | 'openrouter';
 
 export type Fault = 'rate-limit' | 'unauthorized' | 'server' | 'overloaded';
 
@@ -26,7 +26,6 @@ export type Reply =
 
 /** What the ledger says of one attempt. `null` is "not stated". */
 export interface Expected {
-  readonly model: string;
   readonly succeeded: boolean;
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
@@ -45,7 +44,7 @@ export interface Scenario {
   readonly name: string;
   readonly provider: DemoProvider;
   readonly operation: 'chat' | 'responses' | 'embeddings' | 'image' | 'video' | 'speech' | 'rerank';
-  /** The model that the service asks for. */
+  /** The model that the service asks for, and under which the ledger files the call. */
   readonly model: string;
   /** One entry an attempt, in order: clients retry some refusals by themselves. */
   readonly attempts: readonly [Attempt, ...Attempt[]];
@@ -54,6 +53,6 @@ export interface Scenario {
 }
 
 /** An attempt that says nothing about tokens and so costs an unknown amount. */
-export function unknownUsage(model: string, succeeded: boolean): Expected {
-  return { model, succeeded, inputTokens: null, outputTokens: null, totalTokens: null, costUsd: null };
+export function unknownUsage(succeeded: boolean): Expected {
+  return { succeeded, inputTokens: null, outputTokens: null, totalTokens: null, costUsd: null };
 }

@@ -66,8 +66,8 @@ function summarize(counts: ReadonlyMap<Scenario, ReadonlyMap<Attempt, number>>, 
   const models = new Map<string, { provider: DemoProvider; model: string; sums: Sums }>();
   for (const [scenario, attempts] of counts) {
     for (const [{ expected }, count] of attempts) {
-      const key = `${scenario.provider} ${expected.model}`;
-      const entry = models.get(key) ?? { provider: scenario.provider, model: expected.model, sums: nothing() };
+      const key = `${scenario.provider} ${scenario.model}`;
+      const entry = models.get(key) ?? { provider: scenario.provider, model: scenario.model, sums: nothing() };
       entry.sums.calls += count;
       entry.sums.failed += expected.succeeded ? 0 : count;
       entry.sums.withoutCost += expected.costUsd === null ? count : 0;

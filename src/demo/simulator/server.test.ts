@@ -120,7 +120,7 @@ describe('the provider simulator', () => {
       calls: 3,
       notAi: 1,
       costUsd: '0.0006606',
-      models: [{ provider: 'openai', model: 'gpt-4o-mini-2024-07-18', calls: 3, failed: 0, totalTokens: 2928 }],
+      models: [{ provider: 'openai', model: 'gpt-4o-mini', calls: 3, failed: 0, totalTokens: 2928 }],
     });
   });
 

@@ -140,6 +140,6 @@ function findScenario(provider: DemoProvider, request: SimulatedRequest): Scenar
   if (wanted !== undefined) return candidates.find((scenario) => scenario.name === wanted);
   const model = request.body['model'];
   return candidates.find(
-    (scenario) => scenario.model === model || request.path.includes(`/${scenario.model}:`) || provider === 'google_tts',
+    (scenario) => scenario.model === model || request.path.includes(`/${scenario.model}:`) || provider === 'google-tts',
   );
 }

@@ -14,7 +14,7 @@ export const simulatedProviders: Readonly<Record<DemoProvider, SimulatedProvider
   openai,
   anthropic,
   gemini,
-  google_tts: googleTts,
+  'google-tts': googleTts,
   groq,
   cerebras,
   cohere,
