@@ -36,17 +36,21 @@ interface Undici {
   Agent: new (options?: object) => Dispatcher;
   Pool: new (origin: string, options?: object) => Dispatcher;
   Client: new (origin: string, options?: object) => Dispatcher;
+  /** Not in undici 5. */
+  RetryAgent?: new (dispatcher: Dispatcher, options?: object) => Dispatcher;
+  interceptors?: { retry(options: object): unknown };
 }
 
 interface Dispatcher {
   close(): Promise<void>;
+  compose(interceptor: unknown): Dispatcher;
 }
 
 export const UNDICI: Readonly<Record<string, Undici>> = {
-  undici5: undici5,
-  undici6: undici6,
-  undici7: undici7,
-  undici8: undici8,
+  undici5: undici5 as unknown as Undici,
+  undici6: undici6 as unknown as Undici,
+  undici7: undici7 as unknown as Undici,
+  undici8: undici8 as unknown as Undici,
 };
 
 const fetchClient = (name: string, fetcher: Undici['fetch'], extra: () => object = () => ({})): Client => ({

@@ -1,5 +1,4 @@
 /** Capture on its own: hosts and an observer of the test's, everything else real. */
-import { trace } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
 import type { Exchange, HostMap, Provider } from '@wiretally/usage';
@@ -10,6 +9,7 @@ import { enableTransports } from '../../src/instrumentation/capture/transports.t
 
 export interface SeenCall {
   readonly start: CallStart;
+  readonly context: Context;
   /** How often it was ended: 1 when all is well. */
   ends: number;
   discarded: boolean;
@@ -86,10 +86,11 @@ export function watch(options: WatchOptions): Watch {
   };
   const observer: CallObserver = {
     start(start) {
-      const call: SeenCall = { start, ends: 0, discarded: false, exchange: null, timing: null };
+      const inside = options.contextOf?.(start) ?? start.context;
+      const call: SeenCall = { start, context: inside, ends: 0, discarded: false, exchange: null, timing: null };
       calls.push(call);
       return {
-        context: options.contextOf?.(start) ?? trace.setSpanContext(start.context, NO_SPAN),
+        context: inside,
         end(exchange, timing) {
           call.ends += 1;
           call.exchange = exchange;
@@ -130,8 +131,6 @@ export function watch(options: WatchOptions): Watch {
     },
   };
 }
-
-const NO_SPAN = { traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 };
 
 export function text(body: { head: Uint8Array; tail: Uint8Array } | null | undefined): string | null {
   return body === null || body === undefined ? null : Buffer.concat([body.head, body.tail]).toString();

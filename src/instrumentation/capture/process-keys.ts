@@ -8,3 +8,6 @@ export const CLAIMS = Symbol.for('wiretally.capture.claims');
 
 /** On a request that is watched: its attempt (attempt.ts). */
 export const ATTEMPT = Symbol.for('wiretally.capture.attempt');
+
+/** On a request that is watched: the asynchronous context in which it was made (undici/callers.ts). */
+export const CALLER = Symbol.for('wiretally.capture.caller');

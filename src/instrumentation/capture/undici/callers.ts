@@ -1,20 +1,20 @@
 /**
- * Whose call is it? The channel mostly speaks in the context of the code that called `fetch()`; not so where undici makes
- * the request later: a Pool whose connections are all busy does it when one is free again, a retry does it from a timer.
+ * Whose call is it? The channel mostly speaks in the context of the code that called `fetch()`. It does not where undici
+ * makes the request later, and each case has its repair:
  *
- * Two things lead back. `request()`, `stream()` and `pipeline()` use a handler that is an `AsyncResource`. `fetch` and
- * interceptors do not; for them the dispatchers of npm's copies remember the context in which a handler came first.
- * Node's bundled copy needs none of it: its dispatcher has no cap and does not retry.
+ * - A Pool whose connections are all busy makes it when one is free again. `request()`, `stream()` and `pipeline()` have
+ *   a handler that is an `AsyncResource`; for `fetch` and interceptors the dispatchers of npm's copies remember the context in
+ *   which they were asked. Node's bundled copy has no cap by default.
+ * - A retry or redirect of an interceptor is made from a callback of the attempt before. Those callbacks are run in the
+ *   context in which that attempt was made (hooks.ts).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { Undo } from '../claim.ts';
 import type { UndiciRequest } from './request.ts';
 
-/** Runs a function in the asynchronous context of the caller. */
-type Run = <T>(fn: () => T) => T;
-type Dispatch = (this: unknown, options: unknown, handler: unknown) => unknown;
-type Prototype = Record<string | symbol, unknown>;
+/** Runs a function in one asynchronous context. */
+export type Scope = <A extends unknown[], R>(fn: (...args: A) => R, ...args: A) => R;
 
 export interface Callers {
   /** Runs `fn` as if by the code that made the request. */
@@ -22,74 +22,65 @@ export interface Callers {
   undo: Undo;
 }
 
+type Dispatch = (this: unknown, options: unknown, handler: unknown) => unknown;
+
+interface DispatcherPrototype {
+  dispatch: Dispatch;
+}
+
 /** @param isOurs whether requests to this origin are watched: nothing is remembered for others. */
 export function followCallers(isOurs: (origin: string) => boolean): Callers {
-  const remembered = new WeakMap<object, Run>();
-  /** Request prototype (one a copy of undici) → the symbol under which its requests keep their handler. */
+  /** Handler → where its request was asked for. */
+  const asked = new WeakMap<object, Scope>();
+  /** Request prototype, one a copy of undici → the symbol under which its requests keep their handler. */
   const copies = new WeakMap<object, symbol | null>();
   const undos: Undo[] = [];
-  /** What the dispatch that is under way right now remembers. */
-  let dispatching: Run | null = null;
+  const patched = new WeakSet<object>();
 
-  function remember(options: unknown, handler: unknown): Run | null {
-    if (typeof handler !== 'object' || handler === null || typeof options !== 'object' || options === null) return null;
+  function remember(options: unknown, handler: unknown): void {
+    if (typeof handler !== 'object' || handler === null || typeof options !== 'object' || options === null) return;
     const { origin } = options as { origin?: string | URL | null };
-    if (origin === undefined || origin === null || !isOurs(String(origin))) return null;
-    const known = remembered.get(handler);
-    if (known !== undefined) return known;
-    const run = dispatching ?? AsyncLocalStorage.snapshot();
-    remembered.set(handler, run);
-    return run;
+    if (origin === undefined || origin === null || !isOurs(String(origin)) || asked.has(handler)) return;
+    asked.set(handler, AsyncLocalStorage.snapshot());
   }
 
-  function patch(prototype: Prototype, name: string | symbol): void {
-    const original = prototype[name];
-    if (typeof original !== 'function') return;
+  function patch(dispatcher: DispatcherPrototype): void {
+    const original = dispatcher.dispatch;
     const dispatch: Dispatch = function (options, handler) {
-      const outer = dispatching;
       try {
-        dispatching = remember(options, handler) ?? outer;
+        remember(options, handler);
       } catch {
-        // Options that throw when they are read: undici will say so itself.
+        // Options that throw when they are read: undici says so itself.
       }
-      try {
-        return (original as Dispatch).call(this, options, handler);
-      } finally {
-        dispatching = outer;
-      }
+      return original.call(this, options, handler);
     };
-    prototype[name] = dispatch;
+    dispatcher.dispatch = dispatch;
     undos.push(() => {
-      if (prototype[name] === dispatch) prototype[name] = original;
+      if (dispatcher.dispatch === dispatch) dispatcher.dispatch = original;
     });
   }
 
+  /** A copy of undici is seen for the first time. */
   function meet(prototype: object, request: UndiciRequest): symbol | null {
     const symbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler') ?? null;
     copies.set(prototype, symbol);
-    for (const [kind, exported] of loadedDispatchers()) {
-      if (patched.has(exported)) continue;
-      patched.add(exported);
-      if (kind === 'base') patch(exported, 'dispatch');
-      const queueing = Object.getOwnPropertySymbols(exported).find(({ description }) => description === 'dispatch');
-      if (kind === 'pool' && queueing !== undefined) patch(exported, queueing);
+    for (const dispatcher of loadedDispatchers()) {
+      if (patched.has(dispatcher)) continue;
+      patched.add(dispatcher);
+      patch(dispatcher);
     }
     return symbol;
   }
-  const patched = new WeakSet<object>();
 
   return {
     run(request, fn) {
       const prototype = Object.getPrototypeOf(request) as object;
-      const known = copies.get(prototype);
-      const symbol = known === undefined ? meet(prototype, request) : known;
+      const symbol = copies.get(prototype) ?? meet(prototype, request);
       const handler = symbol === null ? null : (request as unknown as Record<symbol, unknown>)[symbol];
-      if (typeof handler === 'object' && handler !== null) {
-        const run = remembered.get(handler) ?? dispatching;
-        if (run !== null) return run(fn);
-        if (isAsyncResource(handler)) return handler.runInAsyncScope(fn);
-      }
-      return fn();
+      if (typeof handler !== 'object' || handler === null) return fn();
+      const scope = asked.get(handler);
+      if (scope !== undefined) return scope(fn);
+      return isAsyncResource(handler) ? handler.runInAsyncScope(fn) : fn();
     },
     undo() {
       for (const undo of undos) undo();
@@ -98,19 +89,18 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
 }
 
 /**
- * The classes behind every dispatcher, of all copies of undici that are loaded as files. What was bundled into the
- * application's own file is not found, and keeps the context that the channel has.
+ * What all dispatchers inherit `dispatch` from, in all copies of undici that are loaded as files: a handler passes there
+ * before its request may have to wait. A copy that was bundled into the application's own file is not found, and its
+ * calls keep the context that the channel has.
  */
-function loadedDispatchers(): [kind: 'base' | 'pool', prototype: Prototype][] {
-  const found: [kind: 'base' | 'pool', prototype: Prototype][] = [];
+function loadedDispatchers(): DispatcherPrototype[] {
+  const found: DispatcherPrototype[] = [];
   const { cache } = createRequire(import.meta.url);
   for (const path in cache) {
-    const match = /[/\\]lib[/\\](?:dispatcher[/\\])?(dispatcher|pool)-base\.js$/.exec(path);
-    if (match === null) continue;
+    if (!/[/\\]lib[/\\](?:dispatcher[/\\])?dispatcher-base\.js$/.test(path)) continue;
     const exported: unknown = cache[path]?.exports;
-    const constructor = match[1] === 'pool' ? (exported as { PoolBase?: unknown } | null)?.PoolBase : exported;
-    if (typeof constructor !== 'function') continue;
-    found.push([match[1] === 'pool' ? 'pool' : 'base', constructor.prototype as Prototype]);
+    const prototype = typeof exported === 'function' ? (exported.prototype as Partial<DispatcherPrototype>) : null;
+    if (typeof prototype?.dispatch === 'function') found.push(prototype as DispatcherPrototype);
   }
   return found;
 }

@@ -3,9 +3,10 @@
  * what belongs to the request is its attempt, under a symbol. Each tells the attempt what it saw, under the guard, and
  * gives back what the original returns: that carries backpressure (`false` pauses the parser).
  */
-import { ATTEMPT } from '../process-keys.ts';
+import { ATTEMPT, CALLER } from '../process-keys.ts';
 import type { Attempt } from '../attempt.ts';
 import type { CaptureCounters } from '../counters.ts';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { failureOf } from '../failure.ts';
 import { guard } from '../guard.ts';
 import { readHeaders } from './request.ts';
@@ -32,6 +33,7 @@ export function createWatch(
     const watched = request as Watched;
     const version = typeof watched['onResponseStart'] === 'function' ? 1 : 0;
     request[ATTEMPT] = attempt;
+    request[CALLER] = AsyncLocalStorage.snapshot();
     for (const { names, hook, made } of roles) {
       const name = names[version];
       const original = watched[name];
@@ -44,6 +46,19 @@ export function createWatch(
       watched[name] = ours;
     }
   };
+}
+
+/**
+ * Runs an original in the context in which its request was made, instead of that of whoever opened the connection: from
+ * these callbacks interceptors make the next attempt. Not for chunks, from which nothing follows.
+ */
+function asCaller(request: UndiciRequest, original: Method, ...args: unknown[]): unknown {
+  const scope = request[CALLER];
+  return scope === undefined ? original.apply(request, args) : scope(apply, original, request, args);
+}
+
+function apply(original: Method, request: UndiciRequest, args: unknown[]): unknown {
+  return original.apply(request, args);
 }
 
 const onSending: Hook = (counters, original) =>
@@ -61,7 +76,7 @@ const onBodySent: Hook = (counters, original) =>
 const onHead: Hook = (counters, original) =>
   function (status, headers, resume, statusText) {
     guard(counters, 'response-head', answered, this[ATTEMPT], status, headers);
-    return original.call(this, status, headers, resume, statusText);
+    return asCaller(this, original, status, headers, resume, statusText);
   };
 
 const onChunk: Hook = (counters, original) =>
@@ -75,7 +90,7 @@ const onEnd: Hook = (counters, original) =>
     const attempt = this[ATTEMPT];
     guard(counters, 'end', completed, attempt, undefined, undefined);
     try {
-      return original.call(this, trailers);
+      return asCaller(this, original, trailers);
     } finally {
       this[ATTEMPT] = undefined;
       guard(counters, 'end', deliver, attempt, undefined, undefined);
@@ -87,7 +102,7 @@ const onFailure: Hook = (counters, original) =>
     const attempt = this[ATTEMPT];
     guard(counters, 'end', failed, attempt, error, undefined);
     try {
-      return original.call(this, error);
+      return asCaller(this, original, error);
     } finally {
       this[ATTEMPT] = undefined;
       guard(counters, 'end', deliver, attempt, undefined, undefined);
@@ -99,7 +114,7 @@ const onUpgrade: Hook = (counters, original) =>
     const attempt = this[ATTEMPT];
     guard(counters, 'end', upgraded, attempt, status, headers);
     try {
-      return original.call(this, status, headers, socket, statusText);
+      return asCaller(this, original, status, headers, socket, statusText);
     } finally {
       this[ATTEMPT] = undefined;
       guard(counters, 'end', deliver, attempt, undefined, undefined);

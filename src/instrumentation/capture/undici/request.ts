@@ -1,7 +1,8 @@
 /** The core request of undici 5 to 8, as the diagnostics channel hands it out, and what can be read from it. */
 import type { Headers } from '@wiretally/usage';
 import type { Attempt, RequestReader } from '../attempt.ts';
-import type { ATTEMPT } from '../process-keys.ts';
+import type { ATTEMPT, CALLER } from '../process-keys.ts';
+import type { Scope } from './callers.ts';
 
 /** Only what we touch; everything may be missing in a version that does not exist yet. */
 export interface UndiciRequest {
@@ -12,6 +13,7 @@ export interface UndiciRequest {
   /** A raw string in undici 5, an object in 5 over h2, `[name, value, …]` from 6. */
   readonly headers: unknown;
   [ATTEMPT]?: Attempt<UndiciRequest> | undefined;
+  [CALLER]?: Scope | undefined;
 }
 
 /** Response headers: `Buffer[]` over h1, `Buffer[]` or an object over h2. */
