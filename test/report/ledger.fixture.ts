@@ -1,0 +1,160 @@
+/** A ledger of a test's own, filled the way services fill it: OTLP requests to the receiver. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { CALL_EVENT_NAME, NO_MODIFIERS, NO_TOKENS, recordToAttributes } from '@wiretally/usage';
+import type { AttributeValue, TokenCounts, UsageRecord } from '@wiretally/usage';
+import { createApp, createLedgerMetrics, openLedger } from 'wiretally';
+import type { App, AppOptions, Ledger, LedgerOptions } from 'wiretally';
+
+export interface TestLedger {
+  readonly ledger: Ledger;
+  readonly dataDir: string;
+  readonly app: App;
+  /** Another app on the same ledger. */
+  appWith(options: Partial<AppOptions>): App;
+  send(records: readonly UsageRecord[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+export async function openTestLedger(options: LedgerOptions & { now?: () => Date } = {}): Promise<TestLedger> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'wiretally-report-'));
+  const ledger = await openLedger({ dataDir, ...options });
+  const metrics = createLedgerMetrics(ledger.stats);
+  const appWith = (different: Partial<AppOptions>): App =>
+    createApp({ ledger, metrics, logger: quiet, token: null, loopback: true, now: options.now, ...different });
+  const app = appWith({});
+  return {
+    ledger,
+    dataDir,
+    app,
+    appWith,
+    async send(records) {
+      const answer = await app.fetch(
+        new Request('http://localhost/v1/logs', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(otlp(records)),
+        }),
+      );
+      const text = await answer.text();
+      if (answer.status !== 200 || text.includes('rejected')) throw new Error(`${answer.status} ${text}`);
+    },
+    async close() {
+      metrics.close();
+      await ledger.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+let made = 0;
+
+/** A chat with OpenAI that went well, but for what is said. */
+export function call(
+  said: Partial<Omit<UsageRecord, 'tokens'>> & { at: Date; tokens?: Partial<TokenCounts> },
+): UsageRecord {
+  const { at, tokens = { input: 100, output: 20 }, ...rest } = said;
+  made += 1;
+  const total = tokens.total ?? (tokens.input === undefined ? null : (tokens.input ?? 0) + (tokens.output ?? 0));
+  return {
+    id: `0190a000-0000-7000-8000-${made.toString(16).padStart(12, '0')}`,
+    timeUnixMicros: at.getTime() * 1000,
+    host: 'api.openai.com',
+    port: null,
+    provider: 'openai',
+    upstreamProvider: null,
+    kind: 'call',
+    operation: 'chat',
+    serviceType: 'text',
+    streamed: false,
+    requestModel: 'gpt-4o-mini',
+    responseModel: null,
+    tokens: { ...NO_TOKENS, ...tokens, total },
+    units: {},
+    parts: [],
+    modifiers: NO_MODIFIERS,
+    usageSource: 'body',
+    usageMissingReason: null,
+    finishReasons: ['stop'],
+    status: 200,
+    errorType: null,
+    errorClass: null,
+    responseId: null,
+    requestId: null,
+    rateLimits: [],
+    retryAfterSeconds: null,
+    costReportedUsd: null,
+    costCalculatedUsd: null,
+    costUpstreamUsd: null,
+    costUsd: '0.0001',
+    costSource: 'calculated',
+    priceCard: null,
+    unpricedReason: null,
+    zeroReason: null,
+    requestUser: null,
+    retryCount: null,
+    attemptGroup: null,
+    durationMs: 1000,
+    timeToFirstChunkMs: null,
+    userId: null,
+    chatId: null,
+    sessionId: null,
+    tags: {},
+    credential: null,
+    serviceName: 'checkout',
+    serviceVersion: null,
+    environment: null,
+    traceId: null,
+    spanId: null,
+    source: 'wire',
+    ...rest,
+  };
+}
+
+/** The same call, refused by the provider. */
+export function refused(said: Parameters<typeof call>[0]): UsageRecord {
+  return call({
+    tokens: {},
+    status: 429,
+    errorType: 'rate_limit_exceeded',
+    errorClass: 'rate_limit',
+    usageSource: 'missing',
+    usageMissingReason: 'error-response',
+    costUsd: null,
+    costSource: null,
+    unpricedReason: 'usage-missing',
+    ...said,
+  });
+}
+
+function otlp(records: readonly UsageRecord[]): object {
+  return {
+    resourceLogs: records.map((record) => ({
+      resource: { attributes: [{ key: 'service.name', value: { stringValue: record.serviceName ?? 'unknown' } }] },
+      scopeLogs: [
+        {
+          logRecords: [
+            {
+              timeUnixNano: String(BigInt(record.timeUnixMicros) * 1000n),
+              eventName: CALL_EVENT_NAME,
+              attributes: Object.entries(recordToAttributes(record)).map(([key, value]) => ({
+                key,
+                value: anyValue(value),
+              })),
+            },
+          ],
+        },
+      ],
+    })),
+  };
+}
+
+function anyValue(value: AttributeValue): object {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return { arrayValue: { values: value.map((each) => ({ stringValue: each })) } };
+}
