@@ -1,8 +1,10 @@
 /** Holds the records to the naive truth, and knows the differences that are right. */
 import type { OutputRecord } from './output.ts';
-import { statedUsage } from './truth.ts';
-import type { Truth } from './truth.ts';
 import type { RecordedExchange } from './corpus.ts';
+import { statedAnswer } from './truth/answer.ts';
+import { statedLimits } from './truth/limits.ts';
+import { statedUsage } from './truth/usage.ts';
+import type { Truth } from './truth/usage.ts';
 
 export interface KnownDifference {
   readonly id: string;
@@ -39,22 +41,33 @@ const FIELDS = [
 export function compare(exchange: RecordedExchange, record: OutputRecord | null): Comparison {
   const truth = statedUsage(exchange);
   const { id, provider, operation } = exchange;
-  const differs = (field: string, expected: unknown, actual: unknown): Difference => ({
-    id,
-    provider,
-    operation,
-    field,
-    expected,
-    actual,
-  });
-  if (truth === null) {
-    // Numbers where the answer states none are as wrong as missing ones.
-    const invented = record !== null && (record.input_tokens !== null || record.output_tokens !== null);
-    return { states: false, differences: invented ? [differs('usage', null, record.input_tokens)] : [] };
+  const differences: Difference[] = [];
+  const expectEqual = (field: string, expected: unknown, actual: unknown): void => {
+    if (JSON.stringify(expected) === JSON.stringify(actual)) return;
+    differences.push({ id, provider, operation, field, expected, actual });
+  };
+  if (record === null) {
+    if (truth !== null) expectEqual('record', 'a record', null);
+    return { states: truth !== null, differences };
   }
-  if (record === null) return { states: true, differences: [differs('record', 'a record', null)] };
-  const differences = FIELDS.filter((field) => truth[field] !== record[field]).map((field) =>
-    differs(field, truth[field], record[field]),
-  );
-  return { states: true, differences };
+  // Numbers where the answer states none are as wrong as missing ones.
+  for (const field of FIELDS) expectEqual(field, truth?.[field] ?? null, record[field]);
+  const answer = statedAnswer(exchange);
+  expectEqual('status', exchange.status, record.status);
+  if (truth !== null) {
+    expectEqual('response_model', answer.response_model, record.response_model);
+    expectEqual('response_id', answer.response_id, record.response_id);
+    if (answer.finish_reasons !== null) expectEqual('finish_reasons', answer.finish_reasons, record.finish_reasons);
+  }
+  if (answer.error_type !== null) expectEqual('error_type', answer.error_type, record.error_type);
+  for (const stated of statedLimits(exchange)) {
+    const same = record.rate_limits.some(
+      ({ limit, remaining, reset_seconds: seconds }) =>
+        limit === stated.limit &&
+        remaining === stated.remaining &&
+        (stated.reset_seconds === null || Math.abs((seconds ?? -1) - stated.reset_seconds) < 0.001),
+    );
+    if (!same) expectEqual('rate_limits', stated, record.rate_limits);
+  }
+  return { states: truth !== null, differences };
 }

@@ -2,8 +2,9 @@
  * The truth that the readers are held to: a second, naive reading that parses everything and shares no code with them.
  * The rules are the providers' own: which counts are inside which, and which field is final.
  */
-import { responseBytes } from './corpus.ts';
-import type { RecordedExchange } from './corpus.ts';
+import type { RecordedExchange } from '../corpus.ts';
+import { field, isObject, parseDocuments } from './documents.ts';
+import type { Json } from './documents.ts';
 
 export interface Truth {
   readonly input_tokens: number | null;
@@ -12,8 +13,6 @@ export interface Truth {
   readonly cache_write_tokens: number | null;
   readonly reasoning_tokens: number | null;
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** @returns null where the answer states no usage. */
 export function statedUsage(exchange: RecordedExchange): Truth | null {
@@ -27,35 +26,6 @@ export function statedUsage(exchange: RecordedExchange): Truth | null {
     if (found !== null) return found;
   }
   return bedrockHeaders(exchange);
-}
-
-function parseDocuments(exchange: RecordedExchange): Json[] {
-  const bytes = responseBytes(exchange);
-  if (exchange.stream_format === 'aws-eventstream') return parseEventStream(bytes);
-  const text = bytes.toString('utf8');
-  const whole = parse(text);
-  if (whole !== null) return (Array.isArray(whole) ? whole : [whole]).filter(isObject);
-  return text
-    .split(/\r?\n/)
-    .map((line) => parse(line.startsWith('data:') ? line.slice(5) : line))
-    .filter(isObject);
-}
-
-/** Every frame's payload; the inner document where a chunk carries base64. */
-function parseEventStream(bytes: Buffer): Json[] {
-  const documents: Json[] = [];
-  for (let at = 0; at + 16 <= bytes.length;) {
-    const total = bytes.readUInt32BE(at);
-    const headers = bytes.readUInt32BE(at + 4);
-    const payload = parse(bytes.toString('utf8', at + 12 + headers, at + total - 4));
-    if (isObject(payload)) {
-      const inner =
-        typeof payload['bytes'] === 'string' ? parse(Buffer.from(payload['bytes'], 'base64').toString()) : payload;
-      if (isObject(inner)) documents.push(inner);
-    }
-    at += total;
-  }
-  return documents;
 }
 
 /** Objects under `key`, at the top or in the envelopes that streams use, in order of arrival. */
@@ -259,20 +229,4 @@ const NONE: Truth = {
 
 function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : null;
-}
-
-function field(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
