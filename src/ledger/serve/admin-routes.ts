@@ -92,12 +92,7 @@ export function adminRoutes({ ledger, now }: ApiContext): OpenAPIHono {
       return context.json(
         {
           success: true as const,
-          data: {
-            total_requests: row.requests,
-            successful_requests: row.succeeded,
-            failed_requests: row.failed,
-            ...sums(row),
-          },
+          data: statsOf(row),
         },
         200,
       );
@@ -106,6 +101,15 @@ export function adminRoutes({ ledger, now }: ApiContext): OpenAPIHono {
       const rows = await ask(context.req.valid('query'), ['provider', 'model']);
       return context.json({ success: true as const, data: rows.map(modelStats) }, 200);
     });
+}
+
+export function statsOf(row: UsageRow): z.infer<typeof Stats> {
+  return {
+    total_requests: row.requests,
+    successful_requests: row.succeeded,
+    failed_requests: row.failed,
+    ...sums(row),
+  };
 }
 
 function modelStats(row: UsageRow): z.infer<typeof ModelStats> {

@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { errorCode, errorMessage } from '../ledger-error.ts';
 import type { Ledger, Logger } from '../ledger.ts';
+import { activityRoutes } from './activity-routes.ts';
 import { access } from './access.ts';
 import type { AccessOptions } from './access.ts';
 import { adminRoutes } from './admin-routes.ts';
@@ -12,7 +13,9 @@ import { ApiError } from './api-error.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
 import { otlpRoutes } from './otlp-routes.ts';
+import { recordRoutes } from './record-routes.ts';
 import { reportRoutes } from './report-routes.ts';
+import { sessionRoutes } from './session-routes.ts';
 
 export interface AppOptions extends AccessOptions {
   readonly ledger: Ledger;
@@ -50,6 +53,7 @@ export function createApp(options: AppOptions): App {
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
   app.route('/api/reports', reportRoutes(context));
+  for (const routes of [sessionRoutes, recordRoutes, activityRoutes]) app.route('/api/usage', routes(context));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -56,12 +56,16 @@ export interface OperationQuery {
   readonly order: 'newest' | 'oldest';
   readonly limit: number;
   readonly offset?: number;
+  /** One call only. */
+  readonly id?: string;
 }
 
 /** The calls that count in sums, one row each. */
 export async function listOperations(db: Queryable, query: OperationQuery): Promise<OperationRow[]> {
   const parameters = new Parameters();
-  const where = conditions(query.period, query.filter, parameters).join(' AND ');
+  const found = conditions(query.period, query.filter, parameters);
+  if (query.id !== undefined) found.push(`id = ${parameters.add(query.id)}`);
+  const where = found.join(' AND ');
   const direction = query.order === 'newest' ? 'DESC' : 'ASC';
   const { rows } = await db.query<Row>(
     `SELECT id, created_at, provider, model, response_model, service_type,

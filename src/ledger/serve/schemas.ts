@@ -14,7 +14,7 @@ export const ErrorAnswer = z
   .openapi('Error');
 
 /** A day (`2025-10-30`, of the reporting time zone) or an instant (`2025-10-30T12:00:00Z`). */
-const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
+export const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], {
   error: 'must be a date such as 2025-10-30 or a time such as 2025-10-30T12:00:00Z',
 });
 
