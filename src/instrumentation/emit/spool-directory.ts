@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -19,12 +19,14 @@ export function spoolDirectory(environment: Environment, endpoint: URL): string 
 /**
  * Makes the folder for this user alone.
  *
- * @throws Error where it exists and is another user's: in a shared /tmp anybody can have made it first.
+ * @throws Error where it, or the folder around it, is another user's: in a shared /tmp anybody can have made it first.
  */
 export function ensurePrivateDirectory(path: string): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  const stat = lstatSync(path);
   const uid = process.getuid?.();
-  if (!stat.isDirectory() || (uid !== undefined && stat.uid !== uid))
+  const own = lstatSync(path);
+  const around = lstatSync(dirname(path));
+  const foreign = uid !== undefined && (own.uid !== uid || (around.uid !== uid && around.uid !== 0));
+  if (!own.isDirectory() || foreign)
     throw new Error(`${path} is not a folder of this user: set WIRETALLY_SPOOL_DIR to one, or WIRETALLY_SPOOL=off`);
 }
