@@ -28,7 +28,7 @@ try {
     environment: process.env,
     ledgerPort: portFrom(LEDGER_PORT_VARIABLE, LEDGER_PORT),
     simulatorPort: portFrom(SIMULATOR_PORT_VARIABLE, SIMULATOR_PORT),
-    rounds: flags.once ? Number(flags.rounds) : null,
+    rounds: flags.once ? rounds(flags.rounds) : null,
     killLedger: flags['kill-ledger'],
     terminal: process.stdout,
     signals,
@@ -40,4 +40,11 @@ try {
   process.exitCode = 1;
 } finally {
   signals.dispose();
+}
+
+/** @throws DemoError where it is no number of rounds. */
+function rounds(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new DemoError(`--rounds ${text} is no number of rounds. Set it to 1 or more.`);
 }

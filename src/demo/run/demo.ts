@@ -9,9 +9,11 @@ import { DemoError } from './demo-error.ts';
 import { waitForFreePort } from './free-port.ts';
 import { superviseLedger } from './ledger-supervisor.ts';
 import type { LedgerSupervisor } from './ledger-supervisor.ts';
+import { totalsOf } from './compare.ts';
 import { ledgerTotals } from './ledger-totals.ts';
+import type { LedgerModel } from './ledger-totals.ts';
 import { liveView } from './live-view.ts';
-import type { LiveView, Terminal } from './live-view.ts';
+import type { LiveSource, LiveView, Terminal } from './live-view.ts';
 import { terminalReport } from './report.ts';
 import { selfCheck } from './self-check.ts';
 import { startServices } from './services.ts';
@@ -43,7 +45,7 @@ const REDRAW_MS = 2_000;
  */
 export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { cwd, ledgerPort, simulatorPort, signals, terminal } = options;
-  const dataDirectory = resolve(cwd, options.environment['WIRETALLY_DATA'] ?? 'data/postgres');
+  const dataDirectory = resolve(cwd, options.environment['WIRETALLY_DATA'] || 'data/postgres');
   const ledgerEnvironment = { ...onThisMachine(options.environment), WIRETALLY_DATA: dataDirectory };
   const footer: string[] = [];
   const view = liveView(terminal, () => footer);
@@ -62,7 +64,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   try {
     view.say('Starting the ledger with its own PostgreSQL (the first time takes some seconds) ...');
     ledger = await superviseLedger(
-      { cwd, environment: ledgerEnvironment, port: ledgerPort, signal: signals.stop },
+      { cwd, environment: ledgerEnvironment, port: ledgerPort, signal: signals.stop, restartSignal: signals.force },
       (line) => view.say(line),
     );
     const { url } = ledger;
@@ -90,10 +92,12 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     const killing = options.killLedger
       ? killInTheMiddle(ledger, () => simulator.served(), options.rounds, over.signal)
       : null;
-    const drawing = redraw(totals, view, over.signal);
+    const source = { summary: async () => summaryOf(await totals()), report: () => terminalReport(url, terminal) };
+    const drawing = redraw(source, view, over.signal);
     const failure = await untilDone(services, ledger, signals.stop);
     over.abort();
     await Promise.all([drawing, killing]);
+    view.close();
     if (failure !== null) view.say(failure.message);
 
     const serviceProblems = await stopServices(services, options.rounds !== null);
@@ -106,11 +110,12 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
       patienceMs: CHECK_PATIENCE_MS,
       force: signals.force,
     });
-    const report = await terminalReport(url, terminal);
+    const report = await terminalReport(url, terminal).catch((error: unknown) => `No report: ${String(error)}`);
     terminal.write(`\n${report}\n\n${check.lines.join('\n')}\n`);
     if (options.killLedger) terminal.write(`The ledger was killed and came back ${ledger.restarts()} time(s).\n`);
     return check.agrees && failure === null && serviceProblems.length === 0;
   } finally {
+    view.close();
     // Also after a failure half-way: services first, so that they can deliver; the ledger last.
     await Promise.all(services.map((service) => service.stop(SERVICE_PATIENCE_MS)));
     await simulator.close();
@@ -119,11 +124,10 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   }
 }
 
-/** The demo's ledger serves this machine: a token or address of the person's own set-up would only be in the way. */
+/** The demo's ledger serves this machine, on its own database: what the person set up for another one is not meant. */
 function onThisMachine(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(([name]) => name !== 'WIRETALLY_TOKEN' && name !== 'WIRETALLY_HOST'),
-  );
+  const others = new Set(['WIRETALLY_TOKEN', 'WIRETALLY_HOST', 'DATABASE_URL']);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !others.has(name)));
 }
 
 /** @returns why the demo cannot go on; null where it was stopped or all services have made their rounds. */
@@ -155,14 +159,18 @@ async function stopServices(services: readonly Child[], endByThemselves: boolean
   return problems.filter((problem) => problem !== null);
 }
 
-async function redraw(totals: () => ReturnType<typeof ledgerTotals>, view: LiveView, over: AbortSignal): Promise<void> {
+async function redraw(source: LiveSource, view: LiveView, over: AbortSignal): Promise<void> {
   while (!over.aborted) {
-    // The ledger may be starting again.
-    const rows = await totals().catch(() => null);
-    if (over.aborted) return;
-    if (rows !== null) view.show(rows);
+    await view.refresh(source);
     await pause(REDRAW_MS, undefined, { signal: over }).catch(() => undefined);
   }
+}
+
+const COUNT = new Intl.NumberFormat('en-US');
+
+function summaryOf(rows: readonly LedgerModel[]): string {
+  const { calls, tokens, costUsd } = totalsOf(rows);
+  return `This run: ${COUNT.format(calls)} calls, ${COUNT.format(tokens)} tokens, $${Number(costUsd).toFixed(4)}`;
 }
 
 /** When about half of the calls have been made. */

@@ -16,16 +16,22 @@ export interface LedgerSupervisor {
   stop(patienceMs: number): Promise<boolean>;
 }
 
+export interface SupervisorOptions extends LedgerProcessOptions {
+  /** Ends a start that is not the first. */
+  readonly restartSignal: AbortSignal;
+}
+
 const MAX_RESTARTS = 10;
 
 /** @throws DemoError where the first start fails. */
 export async function superviseLedger(
-  options: LedgerProcessOptions,
+  options: SupervisorOptions,
   say: (line: string) => void,
 ): Promise<LedgerSupervisor> {
   let current: Child = await startLedgerProcess(options);
   let restarts = 0;
   let stopping = false;
+  let patience = 0;
   const failure = Promise.withResolvers<Error>();
 
   const watch = async (): Promise<void> => {
@@ -36,7 +42,12 @@ export async function superviseLedger(
       say(`The ledger ended (${signal ?? `exit code ${code}`}); starting it again.`);
       if (restarts > MAX_RESTARTS) throw new Error(`The ledger ended ${restarts} times.\n${current.output()}`);
       await pause(500);
-      current = await startLedgerProcess(options);
+      // Begun again, it is finished: also where the person stops the demo meanwhile, the services have to deliver.
+      current = await startLedgerProcess({ ...options, signal: options.restartSignal });
+      if (stopping) {
+        await current.stop(patience);
+        return;
+      }
       say(`The ledger is back (pid ${current.pid}).`);
     }
   };
@@ -52,6 +63,7 @@ export async function superviseLedger(
     kill: (signal) => current.kill(signal),
     async stop(patienceMs) {
       stopping = true;
+      patience = patienceMs;
       const inTime = await current.stop(patienceMs);
       await watching;
       return inTime;

@@ -1,50 +1,58 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { liveView } from './live-view.ts';
-import type { LedgerModel } from './ledger-totals.ts';
 
-const rows: readonly LedgerModel[] = Array.from({ length: 30 }, (_, index) => ({
-  provider: 'openai',
-  model: `model-${index}`,
-  calls: 1,
-  failed: 0,
-  withoutCost: index === 0 ? 1 : 0,
-  inputTokens: 1000,
-  outputTokens: 200,
-  totalTokens: 1200,
-  costUsd: '0.0012',
-}));
+const source = {
+  summary: async () => '30 calls so far',
+  report: async () => Array.from({ length: 100 }, (_, index) => `report line ${index}`).join('\n'),
+};
+const away = { summary: () => Promise.reject(new Error('away')), report: () => Promise.reject(new Error('away')) };
 
-function terminal(size: { isTTY?: boolean; rows?: number } = {}): { written: string[]; write(text: string): void } {
-  const written: string[] = [];
-  return { ...size, written, write: (text) => written.push(text) };
+function terminal(size: { isTTY?: boolean; rows?: number } = {}): { text: () => string; write(text: string): void } {
+  let written = '';
+  return { ...size, text: () => written, write: (text) => (written += text) };
 }
 
-it('fits into the window of a terminal, the sum always in it', () => {
-  const screen = terminal({ isTTY: true, rows: 20 });
-  liveView(screen, () => ['Ctrl-C stops everything.']).show(rows);
-  const lines = screen.written.join('').split('\n');
-  expect(lines.length).toBeLessThanOrEqual(20);
-  expect(screen.written.join('')).toContain('30 calls, 36,000 tokens, 0.0360 USD in the ledger');
+describe('in a terminal', () => {
+  it('fits the report into the window, with the sum and the addresses below it', async () => {
+    const screen = terminal({ isTTY: true, rows: 20 });
+    const view = liveView(screen, () => ['ledger http://127.0.0.1:4319']);
+    await view.refresh(source);
+    view.close();
+    const lines = screen.text().split('\r\n');
+    expect(lines.length).toBeLessThanOrEqual(20);
+    expect(lines[0]).toContain('report line 0');
+    expect(lines.at(-3)).toContain('30 calls so far');
+    expect(lines.at(-2)).toContain('ledger http://127.0.0.1:4319');
+  });
+
+  it('keeps messages for the screen that the person gets back', async () => {
+    const screen = terminal({ isTTY: true, rows: 20 });
+    const view = liveView(screen, () => []);
+    await view.refresh(source);
+    view.say('The ledger ended.');
+    expect(screen.text()).not.toContain('The ledger ended.');
+    view.close();
+    expect(screen.text()).toMatch(/\[\?1049lThe ledger ended\.\n$/);
+  });
+
+  it('draws nothing while the ledger is away', async () => {
+    const screen = terminal({ isTTY: true, rows: 20 });
+    await liveView(screen, () => []).refresh(away);
+    expect(screen.text()).toBe('');
+  });
 });
 
-it('calls the cost of calls that nobody can price unknown', () => {
-  const screen = terminal({ isTTY: true, rows: 60 });
-  liveView(screen, () => []).show(rows);
-  expect(screen.written.join('')).toMatch(/model-0 .*unknown/);
-});
-
-it('writes to a pipe only now and then', () => {
-  let now = 0;
-  const pipe = terminal();
-  const view = liveView(
-    pipe,
-    () => [],
-    () => now,
-  );
-  view.show(rows);
-  now = 10_000;
-  view.show(rows);
-  now = 40_000;
-  view.show(rows);
-  expect(pipe.written).toHaveLength(2);
+describe('in a pipe', () => {
+  it('writes the sum every ten seconds and the report every minute', async () => {
+    let now = 0;
+    const pipe = terminal();
+    const view = liveView(
+      pipe,
+      () => [],
+      () => now,
+    );
+    for (; now <= 61_000; now += 1_000) await view.refresh(source);
+    expect(pipe.text().match(/30 calls so far/g)).toHaveLength(5);
+    expect(pipe.text().match(/report line 0\n/g)).toHaveLength(1);
+  });
 });

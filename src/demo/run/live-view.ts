@@ -1,11 +1,19 @@
-/** The growing numbers: redrawn in a terminal, a line now and then elsewhere. */
-import { totalsOf } from './compare.ts';
-import type { LedgerModel } from './ledger-totals.ts';
+/** The growing report: redrawn in a terminal, a line now and then elsewhere. */
 
 export interface LiveView {
-  show(rows: readonly LedgerModel[]): void;
   /** A message that stays. */
   say(line: string): void;
+  /** Shows what the ledger says now; asks it only for what is shown. Never rejects: the ledger may be starting again. */
+  refresh(source: LiveSource): Promise<void>;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+export interface LiveSource {
+  /** One line: this run so far. */
+  summary(): Promise<string>;
+  /** The ledger's own report over all its data. */
+  report(): Promise<string>;
 }
 
 export interface Terminal {
@@ -15,73 +23,73 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-const PIPE_INTERVAL_MS = 30_000;
-/** Messages that are kept above the table. */
-const KEPT_MESSAGES = 8;
-
+/** @param footer addresses and what can be done, below the report */
 export function liveView(terminal: Terminal, footer: () => readonly string[], now: () => number = Date.now): LiveView {
-  if (terminal.isTTY !== true) {
-    let lastAt = Number.NEGATIVE_INFINITY;
-    return {
-      show(rows) {
-        if (now() - lastAt < PIPE_INTERVAL_MS) return;
-        lastAt = now();
-        terminal.write(`${summary(rows)}\n`);
-      },
-      say: (line) => terminal.write(`${line}\n`),
-    };
-  }
-  const messages: string[] = [];
-  let drawn = false;
+  return terminal.isTTY === true ? screenView(terminal, footer) : pipeView(terminal, now);
+}
+
+const SUMMARY_INTERVAL_MS = 10_000;
+const REPORT_INTERVAL_MS = 60_000;
+
+function pipeView(terminal: Terminal, now: () => number): LiveView {
+  let summaryAt = now();
+  let reportAt = now();
   return {
-    show(rows) {
-      drawn = true;
-      const height = (terminal.rows ?? 40) - 1;
-      const below = ['', summary(rows), '', ...footer()];
-      const above = messages.slice(-KEPT_MESSAGES);
-      const table = tableOf(rows).slice(0, Math.max(3, height - below.length - above.length));
-      // Home, each line to its end, then the rest of the screen: without clearing first, nothing flickers.
-      terminal.write(`\u001B[H${[...above, ...table, ...below].map((line) => `${line}\u001B[K\n`).join('')}\u001B[J`);
+    say: (line) => terminal.write(`${line}\n`),
+    async refresh(source) {
+      if (now() - summaryAt < SUMMARY_INTERVAL_MS) return;
+      summaryAt = now();
+      const withReport = now() - reportAt >= REPORT_INTERVAL_MS;
+      if (withReport) reportAt = now();
+      const text = await quietly(withReport ? source.report() : source.summary());
+      if (text !== null) terminal.write(withReport ? `\n${text}\n\n` : `${text}\n`);
     },
+    close: () => undefined,
+  };
+}
+
+const ENTER_SCREEN = '\u001B[?1049h\u001B[?25l';
+const LEAVE_SCREEN = '\u001B[?25h\u001B[?1049l';
+/** Messages that are kept above the report. */
+const KEPT_MESSAGES = 3;
+
+/** On the terminal's second screen, so that what was there before comes back at the end. */
+function screenView(terminal: Terminal, footer: () => readonly string[]): LiveView {
+  const messages: string[] = [];
+  let entered = false;
+  const leave = (): void => {
+    if (entered) terminal.write(LEAVE_SCREEN);
+    entered = false;
+  };
+  return {
     say(line) {
-      messages.push(line);
-      if (!drawn) terminal.write(`${line}\n`);
+      if (entered) messages.push(line);
+      else terminal.write(`${line}\n`);
+    },
+    async refresh(source) {
+      const report = await quietly(source.report());
+      const summary = await quietly(source.summary());
+      if (report === null || summary === null) return;
+      if (!entered) {
+        entered = true;
+        terminal.write(ENTER_SCREEN);
+        process.once('exit', leave);
+      }
+      const above = messages.slice(-KEPT_MESSAGES);
+      const below = ['', summary, ...footer()];
+      const height = (terminal.rows ?? 40) - 1 - above.length - below.length;
+      const lines = [...above, ...report.split('\n').slice(0, Math.max(3, height)), ...below];
+      // Home, each line to its end, then the rest of the screen: without clearing first, nothing flickers.
+      terminal.write(`\u001B[H${lines.map((line) => `${line}\u001B[K\r\n`).join('')}\u001B[J`);
+    },
+    close() {
+      leave();
+      process.off('exit', leave);
+      for (const line of messages.splice(0)) terminal.write(`${line}\n`);
     },
   };
 }
 
-const COUNT = new Intl.NumberFormat('en-US');
-
-function tableOf(rows: readonly LedgerModel[]): string[] {
-  const lines = rows
-    .toSorted((left, right) => left.provider.localeCompare(right.provider) || right.calls - left.calls)
-    .map((row) => [
-      row.provider,
-      row.model,
-      COUNT.format(row.calls),
-      COUNT.format(row.failed),
-      row.totalTokens === 0 ? '-' : COUNT.format(row.totalTokens),
-      // No call of the group has a known cost: that is not 0.
-      row.withoutCost === row.calls ? 'unknown' : dollars(row.costUsd),
-    ]);
-  return columns([['provider', 'model', 'calls', 'failed', 'tokens', 'cost USD'], ...lines]);
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
-}
-
-function summary(rows: readonly LedgerModel[]): string {
-  const { calls, tokens, costUsd } = totalsOf(rows);
-  return `${COUNT.format(calls)} calls, ${COUNT.format(tokens)} tokens, ${dollars(costUsd)} USD in the ledger`;
-}
-
-/** Four decimals, as the reports print. */
-export function dollars(decimal: string): string {
-  return Number(decimal).toFixed(4);
+async function quietly(text: Promise<string>): Promise<string | null> {
+  return await text.catch(() => null);
 }
