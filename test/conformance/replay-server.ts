@@ -7,7 +7,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'nod
 import type { Authority } from './authority.ts';
 import { responseBytes } from './corpus.ts';
 import type { RecordedExchange } from './corpus.ts';
-import { cutAtRandom, seededRandom } from './random.ts';
+import { cutAtRandom, seededRandom } from '../random.ts';
 
 /** The request header that tells the server which recording to play: several can share one URL. */
 export const REPLAY_HEADER = 'x-replay-index';
