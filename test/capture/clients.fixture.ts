@@ -43,6 +43,7 @@ interface Undici {
 
 interface Dispatcher {
   close(): Promise<void>;
+  destroy(): Promise<void>;
   compose(interceptor: unknown): Dispatcher;
 }
 

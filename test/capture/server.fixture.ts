@@ -146,7 +146,7 @@ export async function startServer(): Promise<TestServer> {
         const block = Buffer.alloc(64 * 1024, 'z');
         for (let left = size; left > 0 && !res.destroyed; left -= block.length) {
           written += Math.min(left, block.length);
-          if (!res.write(block.subarray(0, left))) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+          if (!res.write(block.subarray(0, left))) await drainedOrClosed(res);
         }
         res.end(USAGE);
         return;
@@ -173,4 +173,16 @@ export async function startServer(): Promise<TestServer> {
       await once(server, 'close');
     },
   };
+}
+
+function drainedOrClosed(res: http.ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      res.off('drain', done);
+      res.off('close', done);
+      resolve();
+    };
+    res.on('drain', done);
+    res.on('close', done);
+  });
 }

@@ -75,7 +75,8 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
   return {
     run(request, fn) {
       const prototype = Object.getPrototypeOf(request) as object;
-      const symbol = copies.get(prototype) ?? meet(prototype, request);
+      const known = copies.get(prototype);
+      const symbol = known === undefined ? meet(prototype, request) : known;
       const handler = symbol === null ? null : (request as unknown as Record<symbol, unknown>)[symbol];
       if (typeof handler !== 'object' || handler === null) return fn();
       const scope = asked.get(handler);
