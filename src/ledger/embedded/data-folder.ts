@@ -70,14 +70,14 @@ async function reachable(path: string, asked: string, logger: Logger): Promise<s
   const obstacle = identity === null ? null : await findObstacle(path, identity);
   if (identity === null || obstacle === null) return path;
   const key = createHash('sha256').update(path).digest('hex').slice(0, 12);
-  const elsewhere = join('/var/lib/wiretally', `${basename(path)}-${key}`);
+  const elsewhere = await unusedFolder(join('/var/lib/wiretally', `${basename(path)}-${key}`));
   const advice =
     `${obstacle} is closed to ${describeIdentity(identity)}, so PostgreSQL cannot use ${path}. Start as another ` +
     `user, open the folder (chmod o+x ${obstacle}), or choose another one with WIRETALLY_DATA.`;
   if ((await readdir(path)).length > 0) throw new LedgerError('data-folder', advice);
   try {
     await mkdir('/var/lib/wiretally', { recursive: true, mode: 0o755 });
-    await mkdir(elsewhere, { recursive: true, mode: 0o700 });
+    await mkdir(elsewhere, { mode: 0o700 });
     await rmdir(path);
     await symlink(elsewhere, asked);
   } catch (cause) {
@@ -85,6 +85,14 @@ async function reachable(path: string, asked: string, logger: Logger): Promise<s
   }
   logger.info({ folder: elsewhere, link: asked, closed: obstacle }, 'data live elsewhere: root may not run PostgreSQL');
   return elsewhere;
+}
+
+/** Who removed the link wanted to begin anew, and gets neither the old data nor their deletion. */
+async function unusedFolder(wanted: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const folder = number === 1 ? wanted : `${wanted}-${number}`;
+    if ((await stat(folder).catch(() => null)) === null) return folder;
+  }
 }
 
 /** The first folder above `path` that `identity` may not pass; null when the way is free. */
