@@ -11,6 +11,16 @@ export { priceReading, priceReadingWithCard } from './prices/price.ts';
 export type { PriceOptions, PricingWithCard } from './prices/price.ts';
 export { createPriceBook, defaultPriceBook } from './prices/book.ts';
 export type { PriceBook, PriceBookOptions, PricedCall } from './prices/book.ts';
+export { rateCardId } from './prices/card.ts';
+export { explain, replay } from './prices/replay.ts';
+export type { ExplainedLine, Explanation } from './prices/replay.ts';
+export { estimate, estimateTokens, TOKEN_RULE } from './prices/estimate.ts';
+export type { Estimate, EstimateRequest } from './prices/estimate.ts';
+export { listPrices, nearModels, priceOf } from './prices/list.ts';
+export type { BillingType, ModelPrice, PriceListing, PriceListOptions } from './prices/list.ts';
+export { modelDisplayName } from './prices/names.ts';
+export { parsePriceTable, PriceTableError } from './prices/table-schema.ts';
+export type { ParseTableOptions, PriceTableIssue } from './prices/table-schema.ts';
 export type { CardSheet, Modifier, Rate, RateCard, RateSheet, RateTier } from './prices/rate.ts';
 export type { Deployment, Discount, PriceTable, UserPrice } from './prices/table.ts';
 export {

@@ -1,12 +1,11 @@
 /** The project's supplement and the price base as one: model → list price at a time, before tiers and discounts. */
-import type { PriceModifiers } from '../record.ts';
 import { genaiPricedModel, sheetAt } from './genai-prices.ts';
 import type { PricedModel } from './genai-prices.ts';
-import { isFreeVariant } from './model-ids.ts';
-import { modelCandidates } from './model-ids.ts';
+import { isFreeVariant, modelCandidates } from './model-ids.ts';
 import type { Rate, RateSheet } from './rate.ts';
+import { withHourWrites } from './supplement/anthropic.ts';
 import { selectRates } from './supplement/entry.ts';
-import type { SupplementEntry } from './supplement/entry.ts';
+import type { CallFacts, SupplementEntry } from './supplement/entry.ts';
 import { SUPPLEMENT } from './supplement/index.ts';
 
 /** What is known about one model at one provider, for all times. */
@@ -14,22 +13,27 @@ export interface BaseModel {
   readonly provider: string;
   readonly model: string;
   readonly name: string | null;
-  readonly free: boolean;
+  readonly free: RateSheet | null;
   /** Oldest first. */
   readonly prices: readonly SupplementEntry[];
   readonly extras: readonly SupplementEntry[];
   readonly library: PricedModel | null;
 }
 
-/** @returns null where neither knows the model. */
-export function baseModel(provider: string, model: string): BaseModel | null {
+/**
+ * @param provider the price provider's id, see `priceProviderId`.
+ * @param name OpenTelemetry's name of it.
+ * @returns null where neither knows the model.
+ */
+export function baseModel(provider: string, name: string, model: string): BaseModel | null {
+  const names = [provider, name];
   const candidates = modelCandidates(provider, model);
-  const entries = firstMatch(provider, candidates);
-  const extras = SUPPLEMENT.filter((entry) => entry.kind === 'extra' && matches(entry, provider, candidates));
+  const entries = firstMatch(names, candidates);
+  const extras = SUPPLEMENT.filter((entry) => entry.kind === 'extra' && matches(entry, names, candidates));
   const library = genaiPricedModel(provider, model);
-  const free = isFreeVariant(provider, model) || entries.some((entry) => entry.kind === 'free');
+  const free = freeSheet(provider, model, entries);
   const prices = entries.filter((entry) => entry.kind === 'price');
-  if (!free && prices.length === 0 && library === null) return null;
+  if (free === null && prices.length === 0 && library === null) return null;
   const named = prices.find((entry) => entry.name !== null);
   return {
     provider,
@@ -42,17 +46,38 @@ export function baseModel(provider: string, model: string): BaseModel | null {
   };
 }
 
+function freeSheet(provider: string, model: string, entries: readonly SupplementEntry[]): RateSheet | null {
+  const entry = entries.find(({ kind }) => kind === 'free');
+  if (entry === undefined && !isFreeVariant(provider, model)) return null;
+  return {
+    source: 'supplement',
+    sourceVersion: entry?.checked ?? 'free-variant',
+    datasetHash: null,
+    provider,
+    model: entry?.model ?? model.toLowerCase(),
+    effectiveFrom: entry?.from ?? null,
+    hours: null,
+    rates: [],
+    included: [],
+    modifiers: [],
+    free: 'free-model',
+  };
+}
+
 /** Entries of the most specific spelling that has any: an alias may have a price of its own. */
-function firstMatch(provider: string, candidates: readonly string[]): readonly SupplementEntry[] {
+function firstMatch(names: readonly string[], candidates: readonly string[]): readonly SupplementEntry[] {
   for (const candidate of candidates) {
-    const found = SUPPLEMENT.filter((entry) => entry.kind !== 'extra' && matches(entry, provider, [candidate]));
+    const found = SUPPLEMENT.filter((entry) => entry.kind !== 'extra' && matches(entry, names, [candidate]));
     if (found.length > 0) return found;
   }
   return [];
 }
 
-function matches(entry: SupplementEntry, provider: string, candidates: readonly string[]): boolean {
-  return entry.providers.includes(provider) && candidates.some((candidate) => entry.match.test(candidate));
+function matches(entry: SupplementEntry, names: readonly string[], candidates: readonly string[]): boolean {
+  return (
+    entry.providers.some((provider) => names.includes(provider)) &&
+    candidates.some((candidate) => entry.match.test(candidate))
+  );
 }
 
 /**
@@ -60,20 +85,21 @@ function matches(entry: SupplementEntry, provider: string, candidates: readonly 
  *
  * @returns null where there is none (then or at all).
  */
-export function listPrice(base: BaseModel, atMs: number, modifiers: PriceModifiers): RateSheet | null {
+export function listPrice(base: BaseModel, atMs: number, facts: CallFacts): RateSheet | null {
   const own = base.prices.findLast((entry) => startMs(entry) <= atMs);
-  const sheet = own === undefined ? librarySheet(base, atMs) : supplementSheet(own, base.provider, modifiers);
+  const sheet = own === undefined ? librarySheet(base, atMs) : supplementSheet(own, base.provider, facts);
   if (sheet === null) return null;
   return base.extras
     .filter((entry) => startMs(entry) <= atMs)
-    .reduce((extended, entry) => withExtra(extended, entry, modifiers), sheet);
+    .reduce((extended, entry) => withExtra(extended, entry, facts), sheet);
 }
 
 function librarySheet(base: BaseModel, atMs: number): RateSheet | null {
-  return base.library === null ? null : sheetAt(base.library.sheets, atMs);
+  const sheet = base.library === null ? null : sheetAt(base.library.sheets, atMs);
+  return sheet === null ? null : withHourWrites(sheet);
 }
 
-function supplementSheet(entry: SupplementEntry, provider: string, modifiers: PriceModifiers): RateSheet {
+function supplementSheet(entry: SupplementEntry, provider: string, facts: CallFacts): RateSheet {
   return {
     source: 'supplement',
     sourceVersion: entry.checked,
@@ -83,13 +109,14 @@ function supplementSheet(entry: SupplementEntry, provider: string, modifiers: Pr
     effectiveFrom: entry.from,
     hours: null,
     included: entry.included ?? [],
-    ...selectRates(entry.rates, modifiers),
+    free: null,
+    ...selectRates(entry.rates, facts),
   };
 }
 
 /** Rates that the base lacks; what it has stays. */
-function withExtra(sheet: RateSheet, entry: SupplementEntry, modifiers: PriceModifiers): RateSheet {
-  const selected = selectRates(entry.rates, modifiers);
+function withExtra(sheet: RateSheet, entry: SupplementEntry, facts: CallFacts): RateSheet {
+  const selected = selectRates(entry.rates, facts);
   const added = selected.rates.filter((rate) => !sheet.rates.some((present: Rate) => present.meter === rate.meter));
   const included = (entry.included ?? []).filter((meter) => !sheet.included.includes(meter));
   if (added.length === 0 && included.length === 0) return sheet;

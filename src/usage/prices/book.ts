@@ -2,7 +2,7 @@
  * All prices that hold for an observer, in one value: the user's tables, the supplement, the price base. It answers
  * which price a call has; what is resolved once is remembered, misses included.
  */
-import type { PriceModifiers, UnpricedReason } from '../record.ts';
+import type { Operation, PriceModifiers, UnpricedReason } from '../record.ts';
 import { baseModel, listPrice } from './base.ts';
 import type { BaseModel } from './base.ts';
 import { compileSheet } from './charge.ts';
@@ -10,8 +10,9 @@ import type { CompiledSheet } from './charge.ts';
 import { LEGACY_TABLE } from './legacy.ts';
 import { Lru } from './lru.ts';
 import { modelCandidates } from './model-ids.ts';
-import { isLocal, priceProviderId } from './provider-ids.ts';
+import { isLocal, priceProviderId, serviceName } from './provider-ids.ts';
 import type { RateSheet } from './rate.ts';
+import type { CallFacts } from './supplement/entry.ts';
 import { modifiedSheet } from './supplement/tiers.ts';
 import { matchesPattern, specificity } from './table.ts';
 import type { Discount, PriceTable, UserPrice } from './table.ts';
@@ -21,13 +22,13 @@ export interface PricedCall {
   /** OpenTelemetry's name. */
   readonly provider: string;
   readonly upstreamProvider: string | null;
+  readonly operation: Operation;
   readonly requestModel: string | null;
   readonly responseModel: string | null;
 }
 
 export type Resolved =
   | { readonly kind: 'sheet'; readonly compiled: CompiledSheet; readonly force: boolean }
-  | { readonly kind: 'free'; readonly reason: 'free-model' | 'local'; readonly force: boolean }
   | { readonly kind: 'unpriced'; readonly reason: UnpricedReason };
 
 export interface PriceBookOptions {
@@ -42,6 +43,8 @@ export interface PriceBookOptions {
 export interface PriceBook {
   /** Never throws for any call. */
   resolve(call: PricedCall, atMs: number, modifiers: PriceModifiers): Resolved;
+  /** Moments at which the call's price changed or will, epoch milliseconds, ascending. */
+  changes(call: PricedCall): readonly number[];
   readonly tables: readonly PriceTable[];
   readonly preset: 'legacy' | null;
 }
@@ -67,17 +70,36 @@ export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
   const preset = options.preset ?? null;
   const tables = preset === 'legacy' ? [LEGACY_TABLE] : (options.tables ?? []);
   const entries = new Lru<Entry>(options.cacheSize ?? MODELS_KEPT);
+  const entryOf = (call: PricedCall): Entry => {
+    const key = `${call.provider}\0${call.upstreamProvider ?? ''}\0${call.operation}\0${call.responseModel ?? ''}\0${call.requestModel ?? ''}`;
+    return entries.get(key) ?? entries.set(key, findEntry(call, tables, preset));
+  };
   return {
     tables,
     preset,
+    changes: (call) => entryOf(call).changesMs,
     resolve(call, atMs, modifiers) {
-      const key = `${call.provider}\0${call.upstreamProvider ?? ''}\0${call.responseModel ?? ''}\0${call.requestModel ?? ''}`;
-      const entry = entries.get(key) ?? entries.set(key, findEntry(call, tables, preset));
+      const entry = entryOf(call);
       const variant = periodKey(entry, atMs) + modifiersKey(modifiers);
-      return entry.resolved.get(variant) ?? entry.resolved.set(variant, resolveEntry(entry, atMs, modifiers, preset));
+      const facts = { operation: call.operation, modifiers };
+      return entry.resolved.get(variant) ?? entry.resolved.set(variant, resolveEntry(entry, atMs, facts, preset));
     },
   };
 }
+
+const LOCAL_SHEET = compileSheet({
+  source: 'supplement',
+  sourceVersion: 'local',
+  datasetHash: null,
+  provider: 'local',
+  model: '*',
+  effectiveFrom: null,
+  hours: null,
+  rates: [],
+  included: [],
+  modifiers: [],
+  free: 'local',
+});
 
 /** The supplement and the price base, without a user's tables. */
 export const defaultPriceBook: PriceBook = createPriceBook();
@@ -94,7 +116,7 @@ function findEntry(call: PricedCall, tables: readonly PriceTable[], preset: 'leg
   const discounts = tables.flatMap((table) =>
     table.discounts.filter(matching).map((discount) => ({ table, discount })),
   );
-  const base = preset === null ? firstBase(provider, models) : null;
+  const base = preset === null ? firstBase(provider, call, models) : null;
   const starts = [
     ...prices.map(({ price }) => price.from),
     ...discounts.map(({ discount }) => discount.from),
@@ -106,7 +128,8 @@ function findEntry(call: PricedCall, tables: readonly PriceTable[], preset: 'leg
     discounts,
     base,
     local: isLocal(call.provider, call.responseModel ?? call.requestModel),
-    reason: models.length === 0 ? 'model-not-stated' : base === null ? 'model-unknown' : 'price-unknown',
+    reason:
+      models.length === 0 && base === null ? 'model-not-stated' : base === null ? 'model-unknown' : 'price-unknown',
     changesMs: [...starts, ...library.map((sheet) => sheet.fromMs)].filter(Number.isFinite).toSorted((a, b) => a - b),
     daySeconds: library.flatMap(({ dayTime }) => (dayTime === null ? [] : [dayTime.from, dayTime.to])),
     resolved: new Lru<Resolved>(VARIANTS_KEPT),
@@ -131,31 +154,33 @@ function modelsOf(call: PricedCall, provider: string, tables: readonly PriceTabl
   return [...new Set([...mapped, ...models])];
 }
 
-function firstBase(provider: string, models: readonly string[]): BaseModel | null {
+function firstBase(provider: string, call: PricedCall, models: readonly string[]): BaseModel | null {
   let known: BaseModel | null = null;
-  for (const model of models) {
-    const base = baseModel(provider, model);
+  // Search endpoints have no model; their price stands under the operation's name.
+  for (const model of models.length === 0 ? [call.operation] : models) {
+    const base = baseModel(provider, serviceName(call.provider), model);
     if (base === null) continue;
-    if (base.free || base.prices.length > 0 || (base.library?.sheets.length ?? 0) > 0) return base;
+    if (base.free !== null || base.prices.length > 0 || (base.library?.sheets.length ?? 0) > 0) return base;
     known ??= base;
   }
   return known;
 }
 
-function resolveEntry(entry: Entry, atMs: number, modifiers: PriceModifiers, preset: 'legacy' | null): Resolved {
+function resolveEntry(entry: Entry, atMs: number, facts: CallFacts, preset: 'legacy' | null): Resolved {
   const own = entry.prices.find(({ price }) => price.from === null || dayMs(price.from) <= atMs);
   const overrides = preset === 'legacy';
   if (own !== undefined) {
     const { table, price } = latest(entry, own, atMs);
     const force = overrides || price.force;
-    if (price.free) return { kind: 'free', reason: 'free-model', force };
     return { kind: 'sheet', compiled: compileSheet(userSheet(table, price)), force };
   }
-  if (entry.local) return { kind: 'free', reason: 'local', force: false };
-  if (entry.base?.free === true) return { kind: 'free', reason: 'free-model', force: false };
-  const list = entry.base === null ? null : listPrice(entry.base, atMs, modifiers);
+  if (entry.local) return { kind: 'sheet', compiled: LOCAL_SHEET, force: false };
+  if (entry.base !== null && entry.base.free !== null) {
+    return { kind: 'sheet', compiled: compileSheet(entry.base.free), force: false };
+  }
+  const list = entry.base === null ? null : listPrice(entry.base, atMs, facts);
   if (list === null) return { kind: 'unpriced', reason: entry.reason };
-  const sheet = modifiedSheet(list, modifiers);
+  const sheet = modifiedSheet(list, facts.modifiers);
   if (sheet === null) return { kind: 'unpriced', reason: 'tier-unpriced' };
   return discounted(entry, sheet, atMs);
 }
@@ -184,6 +209,7 @@ function userSheet(table: PriceTable, price: UserPrice): RateSheet {
     rates: price.rates,
     included: price.included,
     modifiers: [],
+    free: price.free ? 'free-model' : null,
   };
 }
 

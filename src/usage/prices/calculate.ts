@@ -1,14 +1,13 @@
 /** What a reading costs by the book: the call itself, or its parts, each by its own model. */
 import type { Reading, UnpricedReason, UsagePart } from '../record.ts';
-import type { PriceBook, Resolved } from './book.ts';
+import type { PriceBook, PricedCall } from './book.ts';
 import { rateCard } from './card.ts';
 import { charge } from './charge.ts';
 import type { CompiledSheet } from './charge.ts';
 import { add, ZERO } from './decimal.ts';
 import type { Decimal } from './decimal.ts';
-import { billedUsages } from './usages.ts';
-import type { BilledUsage } from './usages.ts';
 import type { CardSheet, RateCard } from './rate.ts';
+import { billedUsages } from './usages.ts';
 
 export interface Calculation {
   readonly amount: Decimal | null;
@@ -33,26 +32,21 @@ const NOTHING: Calculation = {
 /** @throws ImpossibleCounts */
 export function calculate(reading: Reading, atMs: number, book: PriceBook): Calculation {
   if (reading.kind === 'free') return { ...NOTHING, amount: ZERO, zeroReason: 'free-operation' };
-  const resolutions: { usage: BilledUsage; resolved: Resolved }[] = billedUsages(reading).map((usage) => ({
-    usage,
-    resolved: book.resolve(callOf(reading, usage.part), atMs, reading.modifiers),
-  }));
   let amount: Decimal = ZERO;
   let zeroReason: string | null = null;
-  const sheets = new Map<CompiledSheet, string | null>();
-  const force = resolutions.some(({ resolved }) => resolved.kind !== 'unpriced' && resolved.force);
-  const userForced = force && book.preset === null;
-  for (const { usage, resolved } of resolutions) {
+  let force = false;
+  const sheets = new Map<string | null, CompiledSheet>();
+  for (const usage of billedUsages(reading)) {
+    const resolved = book.resolve(callOf(reading, usage.part), atMs, reading.modifiers);
     if (resolved.kind === 'unpriced') return unpriced(reading, resolved.reason);
-    if (resolved.kind === 'free') {
-      zeroReason ??= resolved.reason;
-      continue;
-    }
     const charged = charge(resolved.compiled, usage);
     if ('unpriced' in charged) return unpriced(reading, charged.unpriced);
     amount = add(amount, charged.total);
-    sheets.set(resolved.compiled, usage.part?.model ?? null);
+    zeroReason ??= resolved.compiled.sheet.free;
+    force ||= resolved.force;
+    sheets.set(usage.part?.model ?? null, resolved.compiled);
   }
+  const userForced = force && book.preset === null;
   return { amount, card: cardOf(sheets), unpricedReason: null, zeroReason, force, userForced };
 }
 
@@ -62,24 +56,25 @@ function unpriced(reading: Reading, reason: UnpricedReason): Calculation {
   return { ...NOTHING, unpricedReason: missing ? 'usage-missing' : reason };
 }
 
-function callOf(reading: Reading, part: UsagePart | null) {
+function callOf(reading: Reading, part: UsagePart | null): PricedCall {
   if (part === null || part.model === null) return reading;
   return {
     provider: reading.provider,
+    operation: reading.operation,
     upstreamProvider: reading.upstreamProvider,
     requestModel: part.model,
     responseModel: null,
   };
 }
 
+/** Nearly all calls have one sheet, and its card is always the same. */
 const cards = new WeakMap<CompiledSheet, RateCard>();
 
-function cardOf(sheets: ReadonlyMap<CompiledSheet, string | null>): RateCard | null {
-  const [only, ...others] = sheets;
-  if (only === undefined) return null;
-  const cardSheets = [...sheets].map(([compiled, part]): CardSheet => ({ part, ...compiled.sheet }));
-  if (others.length > 0 || only[1] !== null) return rateCard(cardSheets);
-  const known = cards.get(only[0]) ?? rateCard(cardSheets);
-  cards.set(only[0], known);
-  return known;
+function cardOf(sheets: ReadonlyMap<string | null, CompiledSheet>): RateCard {
+  const only = sheets.size === 1 ? sheets.get(null) : undefined;
+  const known = only === undefined ? undefined : cards.get(only);
+  if (known !== undefined) return known;
+  const card = rateCard([...sheets].map(([part, compiled]): CardSheet => ({ part, ...compiled.sheet })));
+  if (only !== undefined) cards.set(only, card);
+  return card;
 }

@@ -27,6 +27,7 @@ interface CompiledRate {
   readonly tiers: readonly { readonly above: number; readonly price: Decimal }[];
   readonly per: number;
   readonly minimum: number;
+  readonly maximum: number;
 }
 
 /** A sheet made ready for arithmetic, once for all its calls. */
@@ -60,6 +61,7 @@ function compileRate(rate: Rate, modifiers: readonly Modifier[]): CompiledRate {
     tiers: (rate.tiers ?? []).map((tier) => ({ above: tier.aboveInputTokens, price: price(tier.usd) })),
     per: rate.per,
     minimum: rate.minimum ?? 0,
+    maximum: rate.maximum ?? Infinity,
   };
 }
 
@@ -72,6 +74,7 @@ function appliesTo(modifier: Modifier, meter: Meter): boolean {
 /** @throws ImpossibleCounts */
 export function charge(compiled: CompiledSheet, usage: Usage): Charge {
   const lines: ChargedLine[] = [];
+  if (compiled.sheet.free !== null) return { lines, total: ZERO };
   const { input, output } = billedTokens(usage.tokens);
   const tokensStated = input !== null || output !== null;
   if (compiled.tokenRates.length > 0 && tokensStated) {
@@ -103,7 +106,7 @@ function addLine(lines: ChargedLine[], rate: CompiledRate, quantity: number, inp
   if (quantity === 0) return;
   let price = rate.price;
   for (const tier of rate.tiers) if (inputTokens > tier.above) price = tier.price;
-  const billed = Math.max(quantity, rate.minimum);
+  const billed = Math.min(Math.max(quantity, rate.minimum), rate.maximum);
   lines.push({
     meter: rate.meter,
     quantity: billed,

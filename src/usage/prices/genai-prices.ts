@@ -166,6 +166,7 @@ function pricedModel(provider: string, model: ModelInfo): PricedModel {
           rates,
           included: [],
           modifiers: [],
+          free: null,
         },
       },
     ];

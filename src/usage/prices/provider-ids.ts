@@ -6,6 +6,7 @@ const LIBRARY_IDS: Readonly<Record<string, string>> = {
   gcpvertexai: 'google',
   gcpgenai: 'google',
   vertexai: 'google',
+  vertex: 'google',
   awsbedrock: 'aws',
   bedrock: 'aws',
   amazonbedrock: 'aws',
@@ -22,6 +23,10 @@ const LIBRARY_IDS: Readonly<Record<string, string>> = {
   togetherai: 'together',
   fireworksai: 'fireworks',
   githubcopilot: 'github-copilot',
+  gcptexttospeech: 'google',
+  googletexttospeech: 'google',
+  googlecloudtts: 'google',
+  gcptts: 'google',
   zhipu: 'zhipuai',
   bigmodel: 'zhipuai',
 };
@@ -53,6 +58,21 @@ export function priceProviderId(provider: string, upstream: string | null = null
   const plain = key(provider);
   if (plain === 'huggingface' && upstream !== null) return `huggingface_${upstream.toLowerCase()}`;
   return LIBRARY_IDS[plain] ?? provider.toLowerCase();
+}
+
+/** Services that share an id and not all prices. */
+const SERVICES: Readonly<Record<string, string>> = {
+  gemini: 'gcp.gemini',
+  google: 'gcp.gemini',
+  gcpgemini: 'gcp.gemini',
+  vertex: 'gcp.vertex_ai',
+  vertexai: 'gcp.vertex_ai',
+  gcpvertexai: 'gcp.vertex_ai',
+};
+
+/** OpenTelemetry's name for a provider that may be named in any of the usual ways. */
+export function serviceName(provider: string): string {
+  return SERVICES[key(provider)] ?? provider;
 }
 
 /** The name that report users write. */

@@ -63,6 +63,8 @@ export interface Rate {
   readonly tiers?: readonly RateTier[];
   /** A quantity above 0 and below this is billed as this (Groq bills 10 seconds of audio at least). */
   readonly minimum?: number;
+  /** A quantity above this is billed as this (a grounded prompt of Gemini 2 costs once, whatever it searched). */
+  readonly maximum?: number;
 }
 
 export function perMillion(meter: Meter, usd: string): Rate {
@@ -109,6 +111,8 @@ export interface RateSheet {
   /** Units that the rates include: stated, and not billed apart. */
   readonly included: readonly Meter[];
   readonly modifiers: readonly Modifier[];
+  /** Why it costs nothing, where that is known; null: the rates say what it costs. */
+  readonly free: 'free-model' | 'local' | null;
 }
 
 /** A sheet in a card, with what it is for. */

@@ -1,6 +1,6 @@
 /** What the price base lacks or has wrong: dated entries, each with its source. A new price is a new entry. */
 import type { Meter, Rate, RateSheet } from '../rate.ts';
-import type { PriceModifiers } from '../../record.ts';
+import type { Operation, PriceModifiers } from '../../record.ts';
 
 /** A rate that holds for some calls only; null stands for "not stated", which is the provider's default. */
 export interface SupplementRate extends Rate {
@@ -8,11 +8,18 @@ export interface SupplementRate extends Rate {
     readonly size?: readonly (string | null)[];
     readonly quality?: readonly (string | null)[];
     readonly audio?: readonly (boolean | null)[];
+    readonly operation?: readonly Operation[];
   };
 }
 
+/** What of a call its price depends on, besides counts and time. */
+export interface CallFacts {
+  readonly operation: Operation;
+  readonly modifiers: PriceModifiers;
+}
+
 export interface SupplementEntry {
-  /** Ids of price providers, see `priceProviderId`. */
+  /** Ids of price providers, see `priceProviderId`, or OpenTelemetry's names where two share an id (Gemini, Vertex). */
   readonly providers: readonly string[];
   /** Against lower-case candidates of `modelCandidates`. */
   readonly match: RegExp;
@@ -35,27 +42,29 @@ export interface SupplementEntry {
 /** The rates of an entry that hold for a call, and what of the call chose them. */
 export function selectRates(
   rates: readonly SupplementRate[],
-  modifiers: PriceModifiers,
+  facts: CallFacts,
 ): Pick<RateSheet, 'rates' | 'modifiers'> {
   const chosen = new Map<Meter, Rate>();
   const reasons = new Map<string, string>();
   for (const { when, ...rate } of rates) {
-    if (chosen.has(rate.meter) || !holds(when, modifiers)) continue;
+    if (chosen.has(rate.meter) || !holds(when, facts)) continue;
     chosen.set(rate.meter, rate);
-    for (const name of Object.keys(when ?? {}) as ('size' | 'quality' | 'audio')[]) {
-      reasons.set(name, String(modifiers[name] ?? 'default'));
+    for (const name of Object.keys(when ?? {}) as (keyof typeof facts.modifiers | 'operation')[]) {
+      const value = name === 'operation' ? facts.operation : facts.modifiers[name];
+      reasons.set(name, String(value ?? 'default'));
     }
   }
   return { rates: [...chosen.values()], modifiers: [...reasons].map(([name, value]) => ({ name, value })) };
 }
 
-function holds(when: SupplementRate['when'], modifiers: PriceModifiers): boolean {
+function holds(when: SupplementRate['when'], { operation, modifiers }: CallFacts): boolean {
   if (when === undefined) return true;
   const one = <T>(accepted: readonly (T | null)[] | undefined, value: T | null): boolean =>
     accepted === undefined || accepted.includes(value);
   return (
     one(when.size, modifiers.size?.toLowerCase() ?? null) &&
     one(when.quality, modifiers.quality?.toLowerCase() ?? null) &&
-    one(when.audio, modifiers.audio)
+    one(when.audio, modifiers.audio) &&
+    (when.operation === undefined || when.operation.includes(operation))
   );
 }
