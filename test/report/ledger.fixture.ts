@@ -19,12 +19,15 @@ export interface TestLedger {
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-export async function openTestLedger(options: LedgerOptions & { now?: () => Date } = {}): Promise<TestLedger> {
+export async function openTestLedger(
+  options: Omit<LedgerOptions, 'now'> & { now?: () => Date } = {},
+): Promise<TestLedger> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'wiretally-report-'));
-  const ledger = await openLedger({ dataDir, ...options });
+  const { now, ...ledgerOptions } = options;
+  const ledger = await openLedger({ dataDir, ...ledgerOptions });
   const metrics = createLedgerMetrics(ledger.stats);
   const appWith = (different: Partial<AppOptions>): App =>
-    createApp({ ledger, metrics, logger: quiet, token: null, loopback: true, now: options.now, ...different });
+    createApp({ ledger, metrics, logger: quiet, token: null, loopback: true, now, ...different });
   const app = appWith({});
   return {
     ledger,
