@@ -1,0 +1,71 @@
+/** A service that makes AI calls with `fetch` and then does what the mode says. Nothing in it knows of Wiretally. */
+import { Worker } from 'node:worker_threads';
+
+const mode = process.argv[2];
+const calls = Number(process.env['APP_CALLS'] ?? 3);
+
+async function callAll() {
+  for (let index = 0; index < calls; index += 1) {
+    const response = await fetch(`${process.env['APP_PROVIDER']}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-secret' },
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'a private prompt' }] }),
+    });
+    await response.json();
+  }
+}
+
+const forever = () => setInterval(() => {}, 1_000);
+
+switch (mode) {
+  case 'end':
+    await callAll();
+    break;
+  case 'exit':
+    await callAll();
+    process.exit(7);
+    break;
+  case 'throw':
+    await callAll();
+    throw new Error('uncaught');
+  case 'wait':
+    forever();
+    await callAll();
+    console.log('called');
+    break;
+  case 'own-handler':
+    process.once('SIGTERM', () => {
+      setTimeout(() => {
+        console.log('closed by itself');
+        process.exit(3);
+      }, 300);
+    });
+    forever();
+    await callAll();
+    console.log('called');
+    break;
+  case 'signal-exit':
+    // What the package of this name does: it acts only where all listeners are its own.
+    process[Symbol.for('signal-exit emitter')] = { count: 1 };
+    process.on('SIGTERM', function listener() {
+      if (process.listeners('SIGTERM').length !== 1) return;
+      console.log('cleaned up');
+      process.removeListener('SIGTERM', listener);
+      process.kill(process.pid, 'SIGTERM');
+    });
+    forever();
+    await callAll();
+    console.log('called');
+    break;
+  case 'worker':
+    await new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(import.meta.url), { argv: ['end'] });
+      worker.on('exit', resolve);
+      worker.on('error', reject);
+    });
+    break;
+  case 'nothing':
+    break;
+  default:
+    throw new Error(`unknown mode ${mode}`);
+}

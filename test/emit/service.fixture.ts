@@ -1,0 +1,73 @@
+/** Runs a small service in a process of its own, with `--import register` as a user would. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const REGISTER = new URL('../../src/instrumentation/register.ts', import.meta.url).href;
+const APP = fileURLToPath(new URL('app.fixture.mjs', import.meta.url));
+const COMMONJS_APP = fileURLToPath(new URL('app.fixture.cjs', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Service {
+  readonly child: ChildProcess;
+  /** Resolves when the service has written this on stdout. */
+  said(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+/** @param mode what the service does after its calls; see app.fixture.mjs. */
+export function startService(
+  mode: string,
+  environment: Readonly<Record<string, string>>,
+  { commonJs = false }: { commonJs?: boolean } = {},
+): Service {
+  const child = spawn(
+    process.execPath,
+    ['--conditions=wiretally-source', '--import', REGISTER, commonJs ? COMMONJS_APP : APP, mode],
+    { env: { ...cleanEnvironment(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let stdout = '';
+  let stderr = '';
+  const waiting: (() => void)[] = [];
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+    for (const check of waiting) check();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return {
+    child,
+    ended,
+    said: (text) =>
+      Promise.race([
+        new Promise<void>((resolve) => {
+          const check = (): void => {
+            if (stdout.includes(text)) resolve();
+          };
+          waiting.push(check);
+          check();
+        }),
+        ended.then(() => {
+          if (!stdout.includes(text)) throw new Error(`the service ended without saying "${text}":\n${stderr}`);
+        }),
+      ]),
+  };
+}
+
+/** The test's own environment without what would change the service's. */
+function cleanEnvironment(): Record<string, string> {
+  const kept = Object.entries(process.env).filter(
+    ([name, value]) => value !== undefined && !/^(?:OTEL_|WIRETALLY_|NODE_OPTIONS$|VITEST)/.test(name),
+  );
+  return Object.fromEntries(kept) as Record<string, string>;
+}
