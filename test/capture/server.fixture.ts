@@ -57,7 +57,9 @@ export async function startServer(): Promise<TestServer> {
     for await (const chunk of req) chunks.push(chunk as Buffer);
     received.push({ method: req.method ?? '', path: req.url ?? '', headers: req.headers, body: Buffer.concat(chunks) });
     const size = Number(url.searchParams.get('size') ?? 1000);
-    switch (url.pathname) {
+    // A path that is billed, for tests with real readers: `/v1/chat/completions?do=stall`.
+    const billed = url.pathname === '/v1/chat/completions';
+    switch (billed ? `/${url.searchParams.get('do') ?? 'json'}` : url.pathname) {
       case '/json':
         res.writeHead(Number(url.searchParams.get('status') ?? 200), {
           'content-type': 'application/json',
