@@ -9,6 +9,8 @@ export interface LedgerSupervisor {
   readonly url: string;
   pid(): number | undefined;
   restarts(): number;
+  /** When it is being started again: until it is back, or cannot be. */
+  ready(): Promise<void>;
   /** Settles, with the reason, when it cannot be kept running. */
   readonly failed: Promise<Error>;
   kill(signal: NodeJS.Signals): void;
@@ -32,6 +34,8 @@ export async function superviseLedger(
   let restarts = 0;
   let stopping = false;
   let patience = 0;
+  let back = Promise.withResolvers<void>();
+  back.resolve();
   const failure = Promise.withResolvers<Error>();
 
   const watch = async (): Promise<void> => {
@@ -39,6 +43,7 @@ export async function superviseLedger(
       const { code, signal } = await current.exited;
       if (stopping) return;
       restarts += 1;
+      back = Promise.withResolvers<void>();
       say(`The ledger ended (${signal ?? `exit code ${code}`}); starting it again.`);
       if (restarts > MAX_RESTARTS) throw new Error(`The ledger ended ${restarts} times.\n${current.output()}`);
       await pause(500);
@@ -48,10 +53,12 @@ export async function superviseLedger(
         await current.stop(patience);
         return;
       }
+      back.resolve();
       say(`The ledger is back (pid ${current.pid}).`);
     }
   };
   const watching = watch().catch((error: unknown) => {
+    back.resolve();
     failure.resolve(error instanceof Error ? error : new Error(String(error)));
   });
 
@@ -59,6 +66,7 @@ export async function superviseLedger(
     url: `http://127.0.0.1:${options.port}`,
     pid: () => current.pid,
     restarts: () => restarts,
+    ready: () => back.promise,
     failed: failure.promise,
     kill: (signal) => current.kill(signal),
     async stop(patienceMs) {

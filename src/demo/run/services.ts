@@ -22,25 +22,35 @@ export interface ServicesOptions {
 const METRIC_INTERVAL_MS = 2_000;
 
 export function startServices(options: ServicesOptions): readonly Child[] {
-  const common = {
-    ...withoutTelemetry(options.environment),
-    OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
-    OTEL_METRIC_EXPORT_INTERVAL: String(METRIC_INTERVAL_MS),
-    OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=demo',
-    WIRETALLY_HOSTS: hostMapping(options.simulator.port),
-    WIRETALLY_SPOOL_DIR: options.spoolDirectory,
-    DEMO_SIMULATOR_URL: options.simulator.url,
-    DEMO_PAUSE_MS: String(options.pauseMs),
-    ...(options.rounds === null ? {} : { DEMO_ROUNDS: String(options.rounds) }),
-  };
-  return serviceNames.map((name) =>
-    startChild({
-      name,
-      arguments: ['--import', '@wiretally/instrumentation/register', serviceFile(name)],
-      cwd: options.cwd,
-      environment: { ...common, OTEL_SERVICE_NAME: name },
-    }),
-  );
+  return serviceNames.map((name) => startInstrumented(name, [serviceFile(name)], options));
+}
+
+/**
+ * A service that makes no calls. What services left on disk when they ended while the ledger was away is delivered by
+ * the next one that starts, and in the demo there may be no next one.
+ */
+export function startCourier(options: ServicesOptions): Child {
+  return startInstrumented('courier', ['--eval', ''], options);
+}
+
+function startInstrumented(name: string, program: readonly string[], options: ServicesOptions): Child {
+  return startChild({
+    name,
+    arguments: ['--import', '@wiretally/instrumentation/register', ...program],
+    cwd: options.cwd,
+    environment: {
+      ...withoutTelemetry(options.environment),
+      OTEL_SERVICE_NAME: name,
+      OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
+      OTEL_METRIC_EXPORT_INTERVAL: String(METRIC_INTERVAL_MS),
+      OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment.name=demo',
+      WIRETALLY_HOSTS: hostMapping(options.simulator.port),
+      WIRETALLY_SPOOL_DIR: options.spoolDirectory,
+      DEMO_SIMULATOR_URL: options.simulator.url,
+      DEMO_PAUSE_MS: String(options.pauseMs),
+      ...(options.rounds === null ? {} : { DEMO_ROUNDS: String(options.rounds) }),
+    },
+  });
 }
 
 /** What the person's own shell says about telemetry is not meant for the demo's services. */
