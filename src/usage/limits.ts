@@ -12,6 +12,8 @@ export interface LimitSpec {
   readonly limit?: string;
   readonly remaining?: string;
   readonly reset?: string;
+  /** What is in use, where that is told instead of what remains. */
+  readonly used?: string;
   /** Used share from 0 to 1 instead of counts (Anthropic subscriptions): read as a limit of 1. */
   readonly utilization?: string;
 }
@@ -33,7 +35,13 @@ export function readLimits(specs: readonly LimitSpec[], headers: Headers, receiv
   for (const spec of specs) {
     const share = ratio(header(headers, spec.utilization));
     const limit = share === null ? counted(header(headers, spec.limit)) : 1;
-    const remaining = share === null ? counted(header(headers, spec.remaining)) : round(Math.max(0, 1 - share), 6);
+    const used = counted(header(headers, spec.used));
+    const remaining =
+      share !== null
+        ? round(Math.max(0, 1 - share), 6)
+        : limit !== null && used !== null
+          ? Math.max(0, limit - used)
+          : counted(header(headers, spec.remaining));
     const reset = readReset(header(headers, spec.reset), headers, receivedAtMs);
     if (limit === null && remaining === null && reset === null) continue;
     // Azure answers limit -1, remaining -1, reset 0 where it does not know; a reset alone says nothing.

@@ -1,6 +1,7 @@
 /** Google's `:predict` (Imagen, Vertex embeddings), `:predictLongRunning` (Veo) with its polls, and the Interactions API. */
 import {
   amount,
+  child,
   count,
   elements,
   firstCount,
@@ -26,33 +27,43 @@ export const googlePredict: Dialect = {
     let tokens: number | null = null;
     let embeds = false;
     let characters: number | null = null;
+    const asked = wholeArray({ instances: call.request.get('instances') }, 'instances')?.length ?? null;
     return {
       observe(part) {
         const whole = wholeArray(part, 'predictions');
         const predictions = elements(part, 'predictions');
-        const stated = predictions.flatMap((prediction) => embeddingTokens(prediction) ?? []);
-        if (stated.length > 0) {
+        const stated = predictions.map(embeddingTokens);
+        if (stated.some((value) => value !== null)) {
           embeds = true;
-          if (whole !== null) tokens = stated.reduce((sum, value) => sum + value, 0);
+          // Of one text the count is known also where its vector was too long to keep.
+          if (whole !== null || asked === 1) tokens = sumKnown(...stated);
         }
-        // A filtered picture is an entry with a reason and no bytes.
-        if (whole !== null) images = predictions.filter((prediction) => !('raiFilteredReason' in prediction)).length;
+        // A filtered picture is an entry with a reason instead of bytes.
+        if (whole !== null) images = predictions.filter(isPicture).length;
         characters = count(object(part['metadata'])?.['billableCharacterCount']) ?? characters;
       },
       conclude() {
-        if (isEmbedding(found.requestModel, embeds)) {
+        const model = found.requestModel ?? '';
+        if (embeds || /embedding|gecko/.test(model)) {
           found.operation = 'embeddings';
           found.serviceType = 'embedding';
           if (tokens !== null) found.tokens = { input: tokens };
           if (characters !== null) found.units.characters = characters;
           return;
         }
+        if (!/imag|try-on|recontext/.test(model) && !((images ?? 0) > 0)) {
+          // Somebody's own model behind `:predict`: nothing here says what it bills.
+          found.operation = 'other';
+          found.serviceType = 'other';
+          return;
+        }
         const parameters = object(call.request.get('parameters'));
         found.size = identifier(parameters?.['sampleImageSize']) ?? identifier(parameters?.['imageSize']);
         if (isRefused(call) || found.error !== null) return;
-        if (images !== null) {
-          found.units.images = images;
-        } else if (call.complete) {
+        if (images !== null || (call.framing === 'json' && call.complete && !call.gap)) {
+          // Where all were filtered there is no list at all.
+          found.units.images = images ?? 0;
+        } else if (call.gap && call.complete) {
           found.units.images = looseCount(parameters?.['sampleCount']) ?? 1;
           found.usageSource = 'request';
         }
@@ -61,12 +72,12 @@ export const googlePredict: Dialect = {
   },
 };
 
-function isEmbedding(model: string | null, embeds: boolean): boolean {
-  return embeds || /embedding|gecko/.test(model ?? '');
+function isPicture(prediction: JsonObject): boolean {
+  return 'bytesBase64Encoded' in prediction || 'gcsUri' in prediction || 'mimeType' in prediction;
 }
 
 function embeddingTokens(prediction: JsonObject): number | null {
-  const statistics = object(object(prediction['embeddings'])?.['statistics']);
+  const statistics = object(child(prediction, 'embeddings')?.['statistics']);
   return firstCount(statistics?.['token_count'], statistics?.['tokenCount']);
 }
 

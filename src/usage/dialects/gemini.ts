@@ -52,7 +52,7 @@ export const geminiContent: Dialect = {
       conclude() {
         if (found.usage !== null) noteGeminiUsage(found.usage, found);
         found.serviceType = serviceTypeOf(call, found);
-        if (queries.size > 0) found.units.searches = billedSearches(found, queries.size);
+        if (queries.size > 0) found.units.searches = queries.size;
         // A blocked prompt is refused before there is a candidate.
         if (blockReason !== null && found.finishReasons.size === 0 && found.error === null)
           found.error = { code: blockReason, type: 'content_filter', message: null, status: null, details: null };
@@ -62,12 +62,6 @@ export const geminiContent: Dialect = {
 };
 
 const MAX_QUERIES = 256;
-
-/** Gemini 3 bills each distinct query, earlier models each grounded prompt. */
-function billedSearches(found: Findings, queries: number): number {
-  const model = found.responseModel ?? found.requestModel ?? '';
-  return /gemini-(?:1|2)[.-]/.test(model) ? 1 : queries;
-}
 
 /** `embedContent` of newer models. */
 export const geminiEmbeddings: Dialect = {

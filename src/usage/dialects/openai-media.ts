@@ -32,7 +32,7 @@ export function openaiImages(also?: AlsoReads): Dialect {
           if (found.error !== null || isRefused(call)) return;
           if (images !== null) {
             found.units.images = images;
-          } else if (call.complete) {
+          } else if (call.gap && call.complete) {
             // The answer's middle is missing (pictures are large): as many as were asked for.
             found.units.images = looseCount(call.request.get('n')) ?? 1;
             found.usageSource = found.usage === null ? 'request' : null;

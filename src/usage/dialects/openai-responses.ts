@@ -85,11 +85,7 @@ function addImageTool(usage: JsonObject | null, model: string | null, found: Fin
   if (usage === null) return;
   const tokens = tokenCounts(openaiTokens(usage));
   if (!((tokens.input ?? 0) > 0 || (tokens.output ?? 0) > 0)) return;
-  const mainModel = found.responseModel ?? found.requestModel;
-  found.parts = [
-    { kind: 'response', model: mainModel, tokens: tokenCounts(found.tokens), units: {} },
-    { kind: 'image_generation', model, tokens, units: {} },
-  ];
+  found.parts = [{ kind: 'image_generation', model, tokens, units: {} }];
 }
 
 function isSearch(item: unknown): boolean {

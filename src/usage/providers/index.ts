@@ -1,12 +1,49 @@
 import { anthropic } from './anthropic.ts';
+import { azureInference } from './azure-inference.ts';
+import { azureOpenai } from './azure-openai.ts';
+import { bedrock } from './bedrock.ts';
 import { cerebras } from './cerebras.ts';
 import { cohere } from './cohere.ts';
+import { deepgram } from './deepgram.ts';
+import { deepseek } from './deepseek.ts';
+import { elevenlabs } from './elevenlabs.ts';
+import { fireworks } from './fireworks.ts';
+import { cloudflareGateway, pydanticGateway } from './gateways.ts';
 import { gemini } from './gemini.ts';
 import { googleTextToSpeech } from './google-text-to-speech.ts';
 import { groq } from './groq.ts';
+import {
+  avian,
+  crusoe,
+  deepinfra,
+  githubModels,
+  heroku,
+  nebius,
+  novita,
+  snowflake,
+  writer,
+} from './hosted-openai-like.ts';
+import { huggingface } from './huggingface.ts';
+import { jina } from './jina.ts';
+import { litellm } from './litellm.ts';
+import { minimax } from './minimax.ts';
+import { mistral } from './mistral.ts';
+import { moonshot } from './moonshot.ts';
+import { nvidia } from './nvidia.ts';
+import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
 import { openrouter } from './openrouter.ts';
+import { perplexity } from './perplexity.ts';
 import type { Provider } from './provider.ts';
+import { qwen } from './qwen.ts';
+import { replicate } from './replicate.ts';
+import { llamaCpp, lmStudio, openaiCompatible, sglang, vllm } from './self-hosted.ts';
+import { together } from './together.ts';
+import { vercel } from './vercel.ts';
+import { vertex } from './vertex.ts';
+import { voyage } from './voyage.ts';
+import { xai } from './xai.ts';
+import { zai } from './zai.ts';
 
 /** All providers, one line each. */
 export const providers: readonly Provider[] = [
@@ -18,4 +55,44 @@ export const providers: readonly Provider[] = [
   cerebras,
   cohere,
   openrouter,
+  azureOpenai,
+  azureInference,
+  vertex,
+  bedrock,
+  mistral,
+  deepseek,
+  xai,
+  together,
+  fireworks,
+  huggingface,
+  perplexity,
+  voyage,
+  jina,
+  zai,
+  moonshot,
+  qwen,
+  minimax,
+  nvidia,
+  replicate,
+  elevenlabs,
+  deepgram,
+  ollama,
+  vllm,
+  llamaCpp,
+  lmStudio,
+  sglang,
+  openaiCompatible,
+  vercel,
+  litellm,
+  pydanticGateway,
+  cloudflareGateway,
+  snowflake,
+  heroku,
+  crusoe,
+  novita,
+  nebius,
+  deepinfra,
+  avian,
+  writer,
+  githubModels,
 ];

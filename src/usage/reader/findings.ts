@@ -117,7 +117,7 @@ function merge(target: RawUsage, source: JsonObject, depth: number): RawUsage {
     if (value === null || value === undefined) continue;
     if (++fields > MAX_FIELDS) break;
     const nested = object(value);
-    const before = object(target[key]) as RawUsage | null;
+    const before = object(target[key]);
     target[key] = nested !== null && before !== null && depth < MAX_DEPTH ? merge(before, nested, depth + 1) : value;
   }
   return target;
