@@ -4,12 +4,12 @@ import { Worker } from 'node:worker_threads';
 const mode = process.argv[2];
 const calls = Number(process.env['APP_CALLS'] ?? 3);
 
-async function callAll() {
+async function callAll(model = 'gpt-4o-mini') {
   for (let index = 0; index < calls; index += 1) {
     const response = await fetch(`${process.env['APP_PROVIDER']}/v1/chat/completions`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: 'Bearer sk-secret' },
-      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'a private prompt' }] }),
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'a private prompt' }] }),
     });
     await response.json();
   }
@@ -44,6 +44,15 @@ switch (mode) {
     await callAll();
     console.log('called');
     break;
+  case 'work-after-signal': {
+    const timer = forever();
+    process.once('SIGTERM', () => {
+      void callAll().then(() => clearInterval(timer));
+    });
+    await callAll();
+    console.log('called');
+    break;
+  }
   case 'signal-exit':
     // What the package of this name does: it acts only where all listeners are its own.
     process[Symbol.for('signal-exit emitter')] = { count: 1 };
@@ -64,6 +73,39 @@ switch (mode) {
       worker.on('error', reject);
     });
     break;
+  case 'users': {
+    const { withUsageContext } = await import('@wiretally/instrumentation');
+    await Promise.all(
+      Array.from({ length: 200 }, (_, n) =>
+        withUsageContext(
+          { user: `user-${n}`, session: `session-${n % 7}`, tags: { team: `team-${n % 3}` } },
+          async () => {
+            await new Promise((resolve) => setTimeout(resolve, n % 10));
+            await callAll(`model-${n}`);
+          },
+        ),
+      ),
+    );
+    break;
+  }
+  case 'own-sdk': {
+    // An application that has set OpenTelemetry up itself, and takes the class into its list.
+    const { NodeSDK } = await import('@opentelemetry/sdk-node');
+    const { WiretallyInstrumentation } = await import('@wiretally/instrumentation');
+    const sdk = new NodeSDK({ instrumentations: [new WiretallyInstrumentation()] });
+    sdk.start();
+    await callAll();
+    await sdk.shutdown();
+    break;
+  }
+  case 'code': {
+    const { forceFlush, getSessionTokenUsage, recordUsage } = await import('@wiretally/instrumentation');
+    recordUsage({ modelName: 'imagen-4.0-generate-001', serviceType: 'image', images: 2, sessionId: 's-1' });
+    await forceFlush();
+    console.log(JSON.stringify(getSessionTokenUsage()));
+    process.exit(0);
+    break;
+  }
   case 'nothing':
     break;
   default:

@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const REGISTER = new URL('../../src/instrumentation/register.ts', import.meta.url).href;
+export const REGISTER = new URL('../../src/instrumentation/register.ts', import.meta.url).href;
+/** A preload that starts an SDK, as an application's own instrumentation file does. */
+export const OWN_SDK = new URL('own-sdk.fixture.mjs', import.meta.url).href;
 const APP = fileURLToPath(new URL('app.fixture.mjs', import.meta.url));
 const COMMONJS_APP = fileURLToPath(new URL('app.fixture.cjs', import.meta.url));
 
@@ -25,11 +27,12 @@ export interface Service {
 export function startService(
   mode: string,
   environment: Readonly<Record<string, string>>,
-  { commonJs = false }: { commonJs?: boolean } = {},
+  { commonJs = false, imports = [REGISTER] }: { commonJs?: boolean; imports?: readonly string[] } = {},
 ): Service {
+  const preloads = imports.flatMap((each) => ['--import', each]);
   const child = spawn(
     process.execPath,
-    ['--conditions=wiretally-source', '--import', REGISTER, commonJs ? COMMONJS_APP : APP, mode],
+    ['--conditions=wiretally-source', ...preloads, commonJs ? COMMONJS_APP : APP, mode],
     { env: { ...cleanEnvironment(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let stdout = '';

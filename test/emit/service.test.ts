@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startCollector, startProvider } from './collector.fixture.ts';
 import type { Collector, FakeProvider } from './collector.fixture.ts';
-import { startService } from './service.fixture.ts';
+import { OWN_SDK, REGISTER, startService } from './service.fixture.ts';
 
 let collector: Collector;
 let provider: FakeProvider;
@@ -90,6 +90,49 @@ describe('a short script', () => {
   });
 });
 
+describe('an application with an SDK of its own', () => {
+  test('takes the class into its list: all three signals are there, and nothing is said', async () => {
+    const { code, stderr } = await startService('own-sdk', environment, { imports: [] }).ended;
+    expect([code, stderr]).toEqual([0, '']);
+    expect(collector.records).toHaveLength(3);
+    expect(collector.records[0]?.['gen_ai.usage.input_tokens']).toBe('100');
+    expect(collector.services).toContain('shop');
+    expect(collector.spans.map(({ name }) => name)).toContain('chat gpt-4o-mini');
+    expect([...collector.metrics]).toEqual(expect.arrayContaining(['wiretally.calls', 'wiretally.capture.seen']));
+  });
+
+  test('that preloads it before register keeps it', async () => {
+    const { code, stderr } = await startService('end', environment, { imports: [OWN_SDK, REGISTER] }).ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/through the application's OpenTelemetry SDK/);
+    expect(collector.records).toHaveLength(3);
+    expect(collector.spans.map(({ name }) => name)).toContain('chat gpt-4o-mini');
+  });
+});
+
+describe('the caller', () => {
+  test('set around a call is on its record, with 200 at once', async () => {
+    await startService('users', { ...environment, APP_CALLS: '1' }).ended;
+    expect(collector.records).toHaveLength(200);
+    for (const record of collector.records) {
+      const n = Number(String(record['gen_ai.request.model']).slice('model-'.length));
+      expect(record).toMatchObject({ 'user.id': `user-${n}`, 'session.id': `session-${n % 7}` });
+      expect(JSON.parse(String(record['wiretally.tags']))).toEqual({ team: `team-${n % 3}` });
+    }
+  });
+});
+
+describe('a call recorded in code', () => {
+  test('is delivered by forceFlush before process.exit', async () => {
+    const { code, stdout } = await startService('code', { ...environment, WIRETALLY_SPOOL: 'off' }).ended;
+    expect(code).toBe(0);
+    expect(collector.records).toMatchObject([
+      { 'wiretally.record.source': 'code', 'session.id': 's-1', 'wiretally.usage.units': '{"images":2}' },
+    ]);
+    expect(JSON.parse(stdout)).toMatchObject({ requests: 1, requestsWithoutCost: 0 });
+  });
+});
+
 describe('the spool', () => {
   test('holds the records of a service that was killed, and the next process delivers them', async () => {
     collector.up = false;
@@ -168,6 +211,15 @@ describe('a signal', () => {
       stdout: expect.stringContaining('closed by itself'),
     });
     expect(collector.records).toHaveLength(3);
+  });
+
+  test('does not make us forget the calls that the service still makes while it ends by itself', async () => {
+    const service = startService('work-after-signal', environment);
+    await service.said('called');
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toMatchObject({ code: 0, signal: null });
+    expect(collector.records).toHaveLength(6);
+    expect(collector.spans.filter(({ name }) => name === 'chat gpt-4o-mini')).toHaveLength(6);
   });
 
   test('is not lost between us and the signal-exit package', async () => {

@@ -45,7 +45,8 @@ export async function flushAll(timeoutMs: number, onlyNew: boolean): Promise<voi
   const pending = onlyNew ? all.filter((entry) => entry.flushedAt !== entry.hook.activity()) : all;
   await Promise.allSettled(
     pending.map((entry) => {
-      entry.flushedAt = entry.hook.activity();
+      // A flush at a signal is not the last one: a service that ends by itself finishes its calls first.
+      if (onlyNew) entry.flushedAt = entry.hook.activity();
       return entry.hook.flush(timeoutMs);
     }),
   );
