@@ -50,7 +50,7 @@ async function keepRunning(): Promise<void> {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
   const stack = await startRealStack();
-  const traffic = await startTraffic(stack, null);
+  const traffic = await startTraffic(stack, 500);
   say(`ledger        ${stack.ledger}   (authorization: Bearer ${stack.token})`);
   say(`prometheus    ${stack.prometheus}`);
   say(`alertmanager  ${stack.alertmanager}`);
@@ -59,6 +59,6 @@ async function keepRunning(): Promise<void> {
   say(`logs          ${stack.folder}/logs`);
   say('Ctrl-C stops everything.');
   await stopped;
-  await traffic.stop();
+  await traffic.close();
   await stack.stop();
 }

@@ -1,5 +1,6 @@
 /** What must hold while everything runs: one call is one call in every part, and what people look at has data. */
 import { dashboards } from '@wiretally/dashboards';
+import { scenarios } from '@wiretally/demo';
 import { Client } from 'pg';
 import { eventually, type Checks } from './checks.ts';
 import { chooseAll, checkPanel, type PanelSources } from './panels.ts';
@@ -10,7 +11,8 @@ import { startTraffic } from './traffic.ts';
 
 /** Two scrapes, a batch of the collector and a slow machine. */
 const PATIENCE_MS = 60_000;
-const ROUNDS = 3;
+const PAUSE_MS = 50;
+const CALLS_AFTER_RESTART = 100;
 /** A log record of somebody else, with something in it that must stay in the collector. */
 const FOREIGN_EVENT = 'shop.order';
 
@@ -34,24 +36,32 @@ async function runChecks(stack: RealStack, checks: Checks, ledger: Client): Prom
     );
     await expectCount(stack, 'otelcol_processor_outgoing_items_total{otel_signal="logs",processor="filter/ledger"}', 0);
   });
-  const traffic = await startTraffic(stack, ROUNDS);
+  const traffic = await startTraffic(stack, PAUSE_MS);
   await checks.check(
     'the demo’s services make their calls, while the collector and the ledger are killed and started again',
     async () => {
-      await eventually(async () => {
-        if (traffic.served().calls < 20) throw new Error(`only ${traffic.served().calls} calls`);
-      }, PATIENCE_MS);
+      const callsAbove = (count: number): Promise<void> =>
+        eventually(async () => {
+          const { calls, scenarios: seen } = traffic.served();
+          if (calls <= count || seen.length < scenarios.length) {
+            throw new Error(
+              `${calls} calls of ${seen.length} of ${scenarios.length} scenarios; wanted more than ${count} of all`,
+            );
+          }
+        }, PATIENCE_MS);
+      await callsAbove(0);
       for (const part of ['collector', 'ledger']) {
         await stack.processes.get(part)?.kill();
         await stack.start(part);
       }
-      await traffic.finished();
+      await callsAbove(traffic.served().calls + CALLS_AFTER_RESTART);
+      await traffic.stopServices();
     },
   );
   const served: readonly ModelTotal[] = traffic
     .served()
     .models.map((row) => ({ ...row, costUsd: Number(row.costUsd) }));
-  await traffic.stop();
+  await traffic.close();
   const calls = served.reduce((sum, row) => sum + row.calls, 0);
 
   await checks.check(`the ledger has each of the ${calls} calls once, with the tokens and cost that were served`, () =>

@@ -4,15 +4,21 @@ import { startServices, startSimulator, type Child, type Served } from '@wiretal
 import { repositoryRoot } from '../../scripts/stack/cache.ts';
 import type { RealStack } from './real-stack.ts';
 
+const PATIENCE_MS = 10_000;
+
 export interface Traffic {
   served(): Served;
-  /** Waits for the services to make their rounds. @throws Error with the last words of each that did not end well */
-  finished(): Promise<void>;
-  stop(): Promise<void>;
+  /**
+   * Asks the services to end after the call that each is in, and waits until they have.
+   * @throws Error with the last words of each that did not end well
+   */
+  stopServices(): Promise<void>;
+  /** Ends everything, however the services fare. */
+  close(): Promise<void>;
 }
 
-/** @param rounds how often each service makes each of its calls; null: until it is stopped */
-export async function startTraffic(stack: RealStack, rounds: number | null): Promise<Traffic> {
+/** @param pauseMs of each service between two calls */
+export async function startTraffic(stack: RealStack, pauseMs: number): Promise<Traffic> {
   const simulator = await startSimulator({ port: 0 });
   const services: readonly Child[] = startServices({
     cwd: repositoryRoot,
@@ -20,24 +26,27 @@ export async function startTraffic(stack: RealStack, rounds: number | null): Pro
     simulator,
     otlpEndpoint: stack.collector,
     spoolDirectory: path.join(stack.folder, 'spool'),
-    rounds,
-    pauseMs: rounds === null ? 500 : 100,
+    rounds: null,
+    pauseMs,
   });
   return {
     served: () => simulator.served(),
-    async finished() {
-      const ends = await Promise.all(services.map(async (service) => ({ service, exit: await service.exited })));
+    async stopServices() {
+      const ends = await Promise.all(
+        services.map(async (service) => {
+          await service.stop(PATIENCE_MS);
+          return { service, exit: await service.exited };
+        }),
+      );
       const bad = ends.filter(({ exit }) => exit.code !== 0);
-      if (bad.length > 0) {
-        throw new Error(
-          bad
-            .map(({ service, exit }) => `${service.name} ended with ${exit.signal ?? exit.code}:\n${service.output()}`)
-            .join('\n'),
-        );
-      }
+      if (bad.length === 0) return;
+      const words = bad.map(
+        ({ service, exit }) => `${service.name} ended with ${exit.signal ?? exit.code}:\n${service.output()}`,
+      );
+      throw new Error(words.join('\n'));
     },
-    async stop() {
-      await Promise.all(services.map((service) => service.stop(10_000)));
+    async close() {
+      await Promise.all(services.map((service) => service.stop(PATIENCE_MS)));
       await simulator.close();
     },
   };
