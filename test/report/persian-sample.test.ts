@@ -93,9 +93,9 @@ const NOW = new Date('2025-10-30T14:48:01Z');
 const minutesAgo = (minutes: number): Date => new Date(NOW.getTime() - minutes * 60_000);
 
 describe('the Persian admin report', () => {
-  let test_: TestLedger;
+  let own: TestLedger;
   beforeAll(async () => {
-    test_ = await openTestLedger();
+    own = await openTestLedger();
     const groq = { provider: 'groq', host: 'api.groq.com', requestModel: 'llama-3.1-70b-versatile' };
     // 155 calls of 59 + 23 tokens and a last one bring the sums of the sample.
     const calls = Array.from({ length: 155 }, (_, index) =>
@@ -115,12 +115,12 @@ describe('the Persian admin report', () => {
       ],
     });
     few(1, { provider: 'cohere', requestModel: 'command-r-plus' });
-    await test_.send(calls);
+    await own.send(calls);
   });
-  afterAll(() => test_.close());
+  afterAll(() => own.close());
 
   const text = async (directionMarks: boolean): Promise<string> => {
-    const report = await computeAdminReport(test_.ledger.pool, { now: NOW, timeZone: 'UTC', providers: PROVIDERS });
+    const report = await computeAdminReport(own.ledger.pool, { now: NOW, timeZone: 'UTC', providers: PROVIDERS });
     return renderAdminReport(report, 'text', { language: 'fa', directionMarks });
   };
 

@@ -129,8 +129,8 @@ describe('access', () => {
       headers: { origin: 'https://evil.example' },
     });
     expect(await refuse(request)).toMatchObject({ status: 403, code: 'forbidden' });
-    const own_ = await own.app.fetch(new Request('http://localhost:4319/api/usage/sessions'));
-    expect(own_.headers.get('access-control-allow-origin')).toBeNull();
+    const answer = await own.app.fetch(new Request('http://localhost:4319/api/usage/sessions'));
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
   });
 
   test('with a token, everything under /api and /v1 needs it, and health and metrics do not', async () => {

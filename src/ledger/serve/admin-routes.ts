@@ -1,8 +1,8 @@
 /** The two admin endpoints, in the shapes that their users know. */
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { modelDisplayName } from '@wiretally/usage';
 import { modelId } from '../store/model-ids.ts';
-import { modelDisplayName } from '../report/models.ts';
 import { roundDecimal, trimDecimal } from '../report/decimal.ts';
 import { sumUsage } from '../report/sum-usage.ts';
 import type { UsageRow } from '../report/usage-row.ts';
@@ -118,7 +118,7 @@ function modelStats(row: UsageRow): z.infer<typeof ModelStats> {
   return {
     model_id: modelId(provider, model ?? ''),
     model,
-    model_name: modelDisplayName(provider, model),
+    model_name: model === null ? 'unknown' : modelDisplayName(provider, model),
     provider,
     request_count: row.requests,
     success_count: row.succeeded,

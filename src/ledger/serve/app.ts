@@ -13,6 +13,7 @@ import { ApiError } from './api-error.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
 import { otlpRoutes } from './otlp-routes.ts';
+import { priceRoutes } from './price-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -53,7 +54,8 @@ export function createApp(options: AppOptions): App {
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
   app.route('/api/reports', reportRoutes(context));
-  for (const routes of [sessionRoutes, recordRoutes, activityRoutes]) app.route('/api/usage', routes(context));
+  for (const routes of [sessionRoutes, recordRoutes, activityRoutes, priceRoutes])
+    app.route('/api/usage', routes(context));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

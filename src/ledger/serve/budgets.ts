@@ -47,6 +47,7 @@ export async function budgetStates(
   timeZone: string,
 ): Promise<BudgetState[]> {
   const states: BudgetState[] = [];
+  const firstCall = budgets.length === 0 ? null : await firstCallAt(db);
   for (const budget of budgets) {
     const { start, end } = budgetWindow(budget.period, now, timeZone);
     const filter = filterOf(budget);
@@ -57,7 +58,7 @@ export async function budgetStates(
     states.push({
       ...budget,
       spentUsd,
-      forecastUsd: forecast(Number(spentUsd), recent?.costUsd ?? '0', recent?.firstUsedAt ?? null, now, end),
+      forecastUsd: forecast(Number(spentUsd), recent?.costUsd ?? '0', firstCall, now, end),
       windowStart: start,
       windowEnd: end,
     });
@@ -65,10 +66,17 @@ export async function budgetStates(
   return states;
 }
 
+async function firstCallAt(db: Queryable): Promise<Date | null> {
+  const { rows } = await db.query<{ first: Date | null }>(
+    "SELECT min(first_used) AS first FROM wiretally_private.rollup_hour WHERE kind = 'call'",
+  );
+  return rows[0]?.first ?? null;
+}
+
 /** Spent + 7-day rate × what remains. A ledger younger than seven days has a rate over its age, a day at least. */
-function forecast(spent: number, recentUsd: string, firstUsed: Date | null, now: Date, end: Date): number {
-  if (firstUsed === null) return spent;
-  const observed = Math.min(RATE_DAYS * DAY_MS, Math.max(DAY_MS, now.getTime() - firstUsed.getTime()));
+function forecast(spent: number, recentUsd: string, firstCall: Date | null, now: Date, end: Date): number {
+  if (firstCall === null) return spent;
+  const observed = Math.min(RATE_DAYS * DAY_MS, Math.max(DAY_MS, now.getTime() - firstCall.getTime()));
   return spent + (Number(recentUsd) / observed) * (end.getTime() - now.getTime());
 }
 

@@ -79,7 +79,7 @@ export function readingOf(
   };
 }
 
-function unitsOf(usage: BilledUnits, serviceType: ServiceType): Units {
+export function unitsOf(usage: BilledUnits, serviceType: ServiceType): Units {
   const { images, duration_seconds: seconds, characters } = usage;
   return {
     ...(images === undefined ? {} : { images }),
