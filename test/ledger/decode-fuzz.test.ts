@@ -1,5 +1,5 @@
 /** The decoder by hand against protobufjs, on requests made at random and on damaged ones. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeLogsJson } from '../../src/ledger/receive/decode-json.ts';
 import { decodeLogsProtobuf } from '../../src/ledger/receive/decode-protobuf.ts';

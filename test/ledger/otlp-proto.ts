@@ -1,5 +1,5 @@
 /** OTLP's logs messages for protobufjs: the other implementation that the decoder is compared with. */
-import protobuf from 'protobufjs';
+import { parse } from 'protobufjs';
 
 const PROTO = `
 syntax = "proto3";
@@ -41,7 +41,7 @@ message PartialSuccess { int64 rejected_log_records = 1; string error_message = 
 message Status { int32 code = 1; string message = 2; }
 `;
 
-const root = protobuf.parse(PROTO).root;
+const root = parse(PROTO).root;
 export const ExportLogsServiceRequest = root.lookupType('otlp.ExportLogsServiceRequest');
 export const ExportLogsServiceResponse = root.lookupType('otlp.ExportLogsServiceResponse');
 export const Status = root.lookupType('otlp.Status');

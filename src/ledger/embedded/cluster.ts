@@ -20,10 +20,9 @@ export async function ensureCluster(folder: DataFolder, binaries: Binaries): Pro
   const cluster = join(folder.path, String(binaries.majorVersion));
   if (await isCluster(cluster)) return cluster;
   await refuseOtherVersion(folder.path, binaries.majorVersion);
-  const partial = join(folder.path, `partial-${process.pid}`);
+  const partial = join(folder.path, `partial-${process.pid}-${randomBytes(4).toString('hex')}`);
   try {
     await removeAbandoned(folder.path);
-    await rm(partial, { recursive: true, force: true });
     await mkdir(partial, { mode: 0o700 });
     if (folder.identity !== null) await chown(partial, folder.identity.uid, folder.identity.gid);
     const passwordFile = await ensurePassword(folder);
@@ -99,7 +98,7 @@ async function refuseOtherVersion(path: string, majorVersion: number): Promise<v
 
 async function removeAbandoned(path: string): Promise<void> {
   for (const name of await readdir(path)) {
-    const pid = /^partial-(\d+)$/.exec(name)?.[1];
+    const pid = /^partial-(\d+)-/.exec(name)?.[1];
     if (pid !== undefined && !isAlive(Number(pid))) await rm(join(path, name), { recursive: true, force: true });
   }
 }

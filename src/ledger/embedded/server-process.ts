@@ -88,8 +88,8 @@ export async function connectionTo(folder: DataFolder, address: Address): Promis
 }
 
 /** `starting`: it lives and asks for patience (it replays its log after a crash). */
-export async function probe(config: ClientConfig): Promise<Client | 'starting' | 'silent'> {
-  const client = new Client({ ...config, database: 'postgres', connectionTimeoutMillis: 5000, keepAlive: true });
+export async function probe(config: ClientConfig, timeoutMs = 5000): Promise<Client | 'starting' | 'silent'> {
+  const client = new Client({ ...config, database: 'postgres', connectionTimeoutMillis: timeoutMs, keepAlive: true });
   // Without a listener a lost connection would end the process.
   client.on('error', () => undefined);
   try {

@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { LedgerError, errorMessage } from '../ledger-error.ts';
 import type { Logger } from '../logger.ts';
-import { candidateAddresses } from './address.ts';
+import { candidateAddresses, removeTemporaryFolder } from './address.ts';
 import type { Address } from './address.ts';
 import { prepareBinaries } from './binaries.ts';
 import type { Binaries } from './binaries.ts';
@@ -26,7 +26,6 @@ import type { Started } from './server-process.ts';
 const USERS_LOCK = 77_001;
 /** How long a start may be refused because an earlier server is still ending. */
 const REFUSED_PATIENCE_MS = 20_000;
-/** How long a living server may say nothing at all. One that replays its log does answer: "starting up". */
 const SILENT_PATIENCE_MS = 20_000;
 
 export interface EmbeddedOptions {
@@ -34,6 +33,10 @@ export interface EmbeddedOptions {
   readonly logger: Logger;
   /** More settings of the server, for tests. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * How long a living server may say nothing at all; one that replays its log does answer: "starting up". Default 20 s.
+   */
+  readonly silentPatienceMs?: number;
 }
 
 export interface EmbeddedServer {
@@ -108,7 +111,10 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
       state.closing = true;
       await recovery;
       process.off('exit', onExit);
-      if (await isLastUser(running.guard)) await stopServer(running.pid, cluster);
+      if (await isLastUser(running.guard)) {
+        await stopServer(running.pid, cluster);
+        await removeTemporaryFolder(folder, running.address);
+      }
       await running.guard.end().catch(() => undefined);
     },
   };
@@ -137,7 +143,7 @@ async function bringUp(
   for (;;) {
     const existing = await findPostmaster(cluster);
     if (existing !== null) {
-      const adopted = await adopt(folder, cluster, existing);
+      const adopted = await adopt(folder, cluster, existing, options.silentPatienceMs ?? SILENT_PATIENCE_MS);
       if (adopted !== null) return adopted;
       await delay(50);
       continue;
@@ -182,7 +188,12 @@ async function waitForAnswer(folder: DataFolder, address: Address, started: Star
 }
 
 /** Null when the server is ending, so that a new one has to be started. */
-async function adopt(folder: DataFolder, cluster: string, found: Postmaster): Promise<Running | null> {
+async function adopt(
+  folder: DataFolder,
+  cluster: string,
+  found: Postmaster,
+  patienceMs: number,
+): Promise<Running | null> {
   const address: Address =
     found.socketDir === null
       ? { kind: 'loopback', port: found.port }
@@ -190,7 +201,7 @@ async function adopt(folder: DataFolder, cluster: string, found: Postmaster): Pr
   const connection = await connectionTo(folder, address);
   let silentSince = Date.now();
   for (;;) {
-    const answer = await probe(connection);
+    const answer = await probe(connection, Math.min(5000, patienceMs));
     if (typeof answer !== 'string') {
       if (await takePart(answer)) return { address, connection, guard: answer, pid: found.pid, adopted: true };
       await answer.end();
@@ -198,7 +209,7 @@ async function adopt(folder: DataFolder, cluster: string, found: Postmaster): Pr
     }
     if (answer === 'starting') silentSince = Date.now();
     if ((await findPostmaster(cluster))?.pid !== found.pid) return null;
-    if (Date.now() - silentSince > SILENT_PATIENCE_MS) throw silentError(folder, found.pid);
+    if (Date.now() - silentSince > patienceMs) throw silentError(folder, found.pid);
     await delay(50);
   }
 }
