@@ -18,7 +18,7 @@ describe('in a terminal', () => {
     const view = liveView(screen, () => ['ledger http://127.0.0.1:4319']);
     await view.refresh(source);
     view.close();
-    const lines = screen.text().split('\r\n');
+    const lines = screen.text().split('\n');
     expect(lines.length).toBeLessThanOrEqual(20);
     expect(lines[0]).toContain('report line 0');
     expect(lines.at(-3)).toContain('30 calls so far');

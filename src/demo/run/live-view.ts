@@ -80,7 +80,7 @@ function screenView(terminal: Terminal, footer: () => readonly string[]): LiveVi
       const height = (terminal.rows ?? 40) - 1 - above.length - below.length;
       const lines = [...above, ...report.split('\n').slice(0, Math.max(3, height)), ...below];
       // Home, each line to its end, then the rest of the screen: without clearing first, nothing flickers.
-      terminal.write(`\u001B[H${lines.map((line) => `${line}\u001B[K\r\n`).join('')}\u001B[J`);
+      terminal.write(`\u001B[H${lines.map((line) => `${line}\u001B[K\n`).join('')}\u001B[J`);
     },
     close() {
       leave();
