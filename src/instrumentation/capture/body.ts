@@ -71,7 +71,7 @@ export class BodyCollector implements BodySink {
   #pushTail(chunk: Uint8Array): void {
     const limit = this.#tailLimit;
     if (chunk.length >= limit) {
-      if (this.#ring.length < limit) this.#ring = new Uint8Array(limit);
+      if (this.#ring.length < limit) this.#ring = Buffer.allocUnsafeSlow(limit);
       this.#ring.set(chunk.subarray(chunk.length - limit));
       this.#ringStart = 0;
       this.#ringLength = limit;
@@ -107,9 +107,12 @@ export class BodyCollector implements BodySink {
   }
 }
 
-/** A larger copy, at most `limit` long: doubling keeps the copying linear, and short bodies small. */
+/**
+ * A larger copy, at most `limit` long. Four times as long each time: short bodies stay small, and a long one allocates
+ * few buffers, which are what the garbage collector pays for. Not zeroed: only what was written is ever shown.
+ */
 function grown(buffer: Uint8Array, needed: number, limit: number): Uint8Array {
-  const larger = new Uint8Array(Math.min(limit, Math.max(needed, buffer.length * 2, SMALLEST_BUFFER)));
+  const larger = Buffer.allocUnsafeSlow(Math.min(limit, Math.max(needed, buffer.length * 4, SMALLEST_BUFFER)));
   larger.set(buffer);
   return larger;
 }
