@@ -5,9 +5,15 @@ import { fileURLToPath } from 'node:url';
 
 export const REGISTER = new URL('../../src/instrumentation/register.ts', import.meta.url).href;
 /** A preload that starts an SDK, as an application's own instrumentation file does. */
-export const OWN_SDK = new URL('own-sdk.fixture.mjs', import.meta.url).href;
-const APP = fileURLToPath(new URL('app.fixture.mjs', import.meta.url));
-const COMMONJS_APP = fileURLToPath(new URL('app.fixture.cjs', import.meta.url));
+export const OWN_SDK = new URL('own-sdk.fixture.ts', import.meta.url).href;
+const APP = fileURLToPath(new URL('app.fixture.ts', import.meta.url));
+/** One call, as CommonJS. */
+const COMMONJS_APP = `require('node:assert');
+fetch(process.env.APP_PROVIDER + '/v1/chat/completions', {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ model: 'gpt-4o-mini', messages: [] }),
+}).then((response) => response.json());`;
 
 export interface Ended {
   readonly code: number | null;
@@ -23,18 +29,18 @@ export interface Service {
   readonly ended: Promise<Ended>;
 }
 
-/** @param mode what the service does after its calls; see app.fixture.mjs. */
+/** @param mode what the service does after its calls; see app.fixture.ts. */
 export function startService(
   mode: string,
   environment: Readonly<Record<string, string>>,
   { commonJs = false, imports = [REGISTER] }: { commonJs?: boolean; imports?: readonly string[] } = {},
 ): Service {
   const preloads = imports.flatMap((each) => ['--import', each]);
-  const child = spawn(
-    process.execPath,
-    ['--conditions=wiretally-source', ...preloads, commonJs ? COMMONJS_APP : APP, mode],
-    { env: { ...cleanEnvironment(), ...environment }, stdio: ['ignore', 'pipe', 'pipe'] },
-  );
+  const program = commonJs ? ['--input-type=commonjs', '--eval', COMMONJS_APP] : [APP];
+  const child = spawn(process.execPath, ['--conditions=wiretally-source', ...preloads, ...program, mode], {
+    env: { ...cleanEnvironment(), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   const waiting: (() => void)[] = [];

@@ -68,9 +68,8 @@ describe('a short script', () => {
     const calls = collector.spans.filter(({ name }) => name === 'chat gpt-4o-mini');
     const http = collector.spans.filter(({ name }) => name === 'POST');
     expect(calls).toHaveLength(3);
-    expect(http.map(({ parentSpanId }) => parentSpanId).toSorted()).toEqual(
-      calls.map(({ spanId }) => spanId).toSorted(),
-    );
+    expect(new Set(http.map(({ parentSpanId }) => parentSpanId))).toEqual(new Set(calls.map(({ spanId }) => spanId)));
+    expect(http).toHaveLength(3);
     for (const headers of provider.requests) {
       expect(Object.keys(headers).filter((name) => /traceparent|tracestate|baggage/.test(name))).toEqual([]);
     }
@@ -205,11 +204,9 @@ describe('a signal', () => {
     const service = startService('own-handler', { ...environment, WIRETALLY_SPOOL: 'off' });
     await service.said('called');
     service.child.kill('SIGTERM');
-    expect(await service.ended).toMatchObject({
-      code: 3,
-      signal: null,
-      stdout: expect.stringContaining('closed by itself'),
-    });
+    const ended = await service.ended;
+    expect([ended.code, ended.signal]).toEqual([3, null]);
+    expect(ended.stdout).toContain('closed by itself');
     expect(collector.records).toHaveLength(3);
   });
 
@@ -226,7 +223,9 @@ describe('a signal', () => {
     const service = startService('signal-exit', environment);
     await service.said('called');
     service.child.kill('SIGTERM');
-    expect(await service.ended).toMatchObject({ signal: 'SIGTERM', stdout: expect.stringContaining('cleaned up') });
+    const ended = await service.ended;
+    expect(ended.signal).toBe('SIGTERM');
+    expect(ended.stdout).toContain('cleaned up');
     expect(collector.records).toHaveLength(3);
   });
 });

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 const mode = process.argv[2];
 const calls = Number(process.env['APP_CALLS'] ?? 3);
 
-async function callAll(model = 'gpt-4o-mini') {
+async function callAll(model = 'gpt-4o-mini'): Promise<void> {
   for (let index = 0; index < calls; index += 1) {
     const response = await fetch(`${process.env['APP_PROVIDER']}/v1/chat/completions`, {
       method: 'POST',
@@ -15,7 +15,7 @@ async function callAll(model = 'gpt-4o-mini') {
   }
 }
 
-const forever = () => setInterval(() => {}, 1_000);
+const forever = (): NodeJS.Timeout => setInterval(() => {}, 1_000);
 
 switch (mode) {
   case 'end':
@@ -24,7 +24,6 @@ switch (mode) {
   case 'exit':
     await callAll();
     process.exit(7);
-    break;
   case 'throw':
     await callAll();
     throw new Error('uncaught');
@@ -55,7 +54,7 @@ switch (mode) {
   }
   case 'signal-exit':
     // What the package of this name does: it acts only where all listeners are its own.
-    process[Symbol.for('signal-exit emitter')] = { count: 1 };
+    (process as unknown as Record<symbol, unknown>)[Symbol.for('signal-exit emitter')] = { count: 1 };
     process.on('SIGTERM', function listener() {
       if (process.listeners('SIGTERM').length !== 1) return;
       console.log('cleaned up');
@@ -67,7 +66,7 @@ switch (mode) {
     console.log('called');
     break;
   case 'worker':
-    await new Promise((resolve, reject) => {
+    await new Promise<unknown>((resolve, reject) => {
       const worker = new Worker(new URL(import.meta.url), { argv: ['end'] });
       worker.on('exit', resolve);
       worker.on('error', reject);
@@ -104,10 +103,9 @@ switch (mode) {
     await forceFlush();
     console.log(JSON.stringify(getSessionTokenUsage()));
     process.exit(0);
-    break;
   }
   case 'nothing':
     break;
   default:
-    throw new Error(`unknown mode ${mode}`);
+    throw new Error(`unknown mode ${String(mode)}`);
 }
