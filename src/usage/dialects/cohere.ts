@@ -21,6 +21,7 @@ export const cohereText: Dialect = {
           identifier(body['generation_id']) ??
           identifier(part['generation_id']) ??
           identifier(part['id']) ??
+          identifier(body['id']) ??
           identifier(body['response_id']) ??
           found.responseId;
         found.responseModel = identifier(part['model']) ?? found.responseModel;

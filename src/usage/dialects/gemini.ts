@@ -29,6 +29,7 @@ export const geminiContent: Dialect = {
   start(call: CallInfo, found: Findings): AnswerReader {
     const queries = new Set<string>();
     let blockReason: string | null = null;
+    let last: JsonObject | null = null;
     return {
       observe(part) {
         // Gemini's code assistant and some SDK transports wrap the answer.
@@ -47,10 +48,13 @@ export const geminiContent: Dialect = {
             for (const query of searched.slice(0, MAX_QUERIES)) if (text(query) !== null) queries.add(query as string);
         });
         const usage = wholeObject(answer['usageMetadata']);
-        if (usage !== null) mergeUsage(found, usage);
+        if (usage !== null) {
+          last = usage;
+          mergeUsage(found, usage);
+        }
       },
       conclude() {
-        if (found.usage !== null) noteGeminiUsage(found.usage, found);
+        if (found.usage !== null) noteGeminiUsage(found.usage, last, found);
         found.serviceType = serviceTypeOf(call, found);
         if (queries.size > 0) found.units.searches = queries.size;
         // A blocked prompt is refused before there is a candidate.
@@ -81,10 +85,20 @@ export const geminiEmbeddings: Dialect = {
   }),
 };
 
-export function noteGeminiUsage(usage: JsonObject, found: Findings): void {
-  found.tokens = geminiTokens(usage);
+/**
+ * Counts grow from chunk to chunk and Vertex leaves them out in the middle, so the last stated value of each field
+ * holds. But with tools on Google's side a chunk can begin to count anew: where the last object adds up to its own
+ * total, it is the whole truth, and fields that it lacks belong to earlier rounds.
+ */
+function noteGeminiUsage(usage: JsonObject, last: JsonObject | null, found: Findings): void {
+  found.tokens = geminiTokens(last !== null && addsUp(last) ? last : usage);
   found.serviceTier =
     identifier(usage['serviceTier']) ?? enumName(usage['trafficType'], TRAFFIC_TYPES) ?? found.serviceTier;
+}
+
+function addsUp(usage: JsonObject): boolean {
+  const { input, output, total } = geminiTokens(usage);
+  return (total ?? null) !== null && (input ?? 0) + (output ?? 0) === total && (output ?? null) !== null;
 }
 
 /** `promptTokensDetails` in answers of generateContent, `promptTokenDetails` in those of embedContent. */

@@ -7,6 +7,7 @@ import type { OpenaiChatOptions } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
 import { openaiImages, openaiSpeech, openaiTranscription, openaiVideo } from './openai-media.ts';
 import type { AlsoReads } from './openai-media.ts';
+import { openaiRealtime } from './openai-realtime.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { OpenaiResponsesOptions } from './openai-responses.ts';
 import { openaiTokens } from './openai-usage.ts';
@@ -56,7 +57,7 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
     { ...get(/\/threads\/[^/]+\/runs\/[^/]+$/, batchlessRun), operation: 'retrieve' },
     // Media of WebRTC sessions does not pass here: the call is seen, its usage is not.
     post(/\/realtime\/calls$/, 'realtime', 'text', idsOnly),
-    post(/\/realtime$/, 'realtime', 'text', idsOnly),
+    { ...post(/\/realtime$/, 'realtime', 'text', openaiRealtime), method: '*', model: queryModel },
   ];
 }
 
@@ -67,6 +68,10 @@ const batchlessRun: Dialect = openaiChat({
     found.pending = found.usage === null;
   },
 });
+
+function queryModel(_match: RegExpExecArray, url: URL): string | null {
+  return url.searchParams.get('model');
+}
 
 export function post(
   path: RegExp,

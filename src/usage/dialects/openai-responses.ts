@@ -1,5 +1,5 @@
 /** OpenAI's Responses API, also as spoken by others: plain answers, streams, background work, compaction. */
-import { child, count, elements, identifier, object, text, wholeArray, wholeObject } from '../body/fields.ts';
+import { child, count, elements, identifier, isCut, object, text, wholeArray, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { tokenCounts } from '../reader/counts.ts';
 import { readError } from '../reader/errors.ts';
@@ -12,6 +12,8 @@ export interface OpenaiResponsesOptions {
   readonly reasoning?: ReasoningRule;
   readonly conclude?: (usage: JsonObject, found: Findings, call: CallInfo) => void;
 }
+
+const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'incomplete', 'cancelled', 'max_output_tokens']);
 
 const WANTS =
   /"usage"\s*:\s*\{|"type"\s*:\s*"(?:response\.(?:created|completed|incomplete|failed|cancelled|done)|error)"/;
@@ -26,6 +28,10 @@ export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
       let searches: number | null = null;
       let fileSearches: number | null = null;
       let imageModel: string | null = null;
+      // The usage came in a final event whose beginning, and with it the status, is cut off.
+      let statusCut = false;
+      let lastItemStatus: string | null = null;
+      let maxOutput = count(call.request.get('max_output_tokens'));
       return {
         observe(part) {
           const type = text(part['type']) ?? '';
@@ -35,13 +41,17 @@ export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
           found.responseId = identifier(response['id']) ?? found.responseId;
           found.responseModel = identifier(response['model']) ?? found.responseModel;
           found.serviceTier = identifier(response['service_tier']) ?? found.serviceTier;
-          status = identifier(response['status']) ?? statusOfEvent(type) ?? status;
+          const stated = identifier(response['status']) ?? statusOfEvent(type);
+          status = stated ?? status;
+          maxOutput = count(response['max_output_tokens']) ?? maxOutput;
+          lastItemStatus = identifier(elements(response, 'output').at(-1)?.['status']) ?? lastItemStatus;
           incomplete = identifier(object(response['incomplete_details'])?.['reason']) ?? incomplete;
           toolUsage = wholeObject(response['tool_usage']) ?? toolUsage;
           const usage = wholeObject(response['usage']);
           if (usage !== null) {
             mergeUsage(found, usage);
             found.usageIsFinal = true;
+            statusCut = stated === null && response !== part && isCut(response);
           }
           if (response !== part) {
             const error = readError(response, false);
@@ -56,8 +66,9 @@ export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
             if (tool['type'] === 'image_generation') imageModel = identifier(tool['model']) ?? imageModel;
         },
         conclude() {
-          if (status === 'completed' || status === 'failed' || status === 'incomplete' || status === 'cancelled') {
-            found.finishReasons.set(0, incomplete ?? status);
+          if (statusCut) status = likelyStatus(found, lastItemStatus, maxOutput);
+          if (status !== null && ENDED.has(status)) {
+            found.finishReasons.set(0, (status === 'incomplete' ? incomplete : null) ?? status);
             found.ended = true;
           }
           if (status === 'failed' && found.error === null)
@@ -73,6 +84,16 @@ export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
       };
     },
   };
+}
+
+/**
+ * Usage is stated by completed and by incomplete responses. An incomplete one ends with an item that says so, or has used
+ * as many tokens as it was allowed.
+ */
+function likelyStatus(found: Findings, lastItemStatus: string | null, maxOutput: number | null): string {
+  const output = count(found.usage?.['output_tokens']);
+  if (maxOutput !== null && output !== null && output >= maxOutput) return 'max_output_tokens';
+  return lastItemStatus === 'incomplete' ? 'incomplete' : 'completed';
 }
 
 function responseIn(part: JsonObject, type: string): JsonObject | null {

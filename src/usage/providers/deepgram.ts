@@ -85,7 +85,8 @@ export const deepgram = defineProvider({
     link: 'https://console.deepgram.com',
   },
   operations: [
-    post(/\/listen$/, 'transcription', 'transcription', listen),
+    // Also over WebSocket, where the last message is the metadata.
+    { ...post(/\/listen$/, 'transcription', 'transcription', listen), method: '*' },
     post(/\/speak$/, 'speech', 'speech', speak),
     post(/\/read$/, 'other', 'text', readText),
   ],

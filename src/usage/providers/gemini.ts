@@ -1,5 +1,6 @@
 import { batchJob, batchResults } from '../dialects/batch.ts';
 import { geminiContent, geminiEmbeddings, geminiTokens } from '../dialects/gemini.ts';
+import { geminiLive } from '../dialects/gemini-live.ts';
 import { geminiInteractions, googleOperation, googlePredict, veoStart } from '../dialects/gemini-media.ts';
 import { free, get, openaiOperations, post } from '../dialects/openai-operations.ts';
 import { defineProvider } from '../reader/define-provider.ts';
@@ -19,6 +20,7 @@ export const googleModelOperations: readonly OperationSpec[] = [
     kind: 'restated',
   },
   post(/\/(?<model>[^/]+):(?:batchGenerateContent|asyncBatchEmbedContent)$/, 'batch', 'text', batchJob),
+  { ...post(/\.BidiGenerateContent(?:Constrained)?$/, 'realtime', 'text', geminiLive), method: '*' },
 ];
 
 export const gemini = defineProvider({
