@@ -1,7 +1,7 @@
 /** A service that makes AI calls with `fetch` and then does what the mode says. Nothing in it knows of Wiretally. */
 import { Worker } from 'node:worker_threads';
 
-const mode = process.argv[2];
+const mode = process.argv[2] ?? '';
 const calls = Number(process.env['APP_CALLS'] ?? 3);
 
 async function callAll(model = 'gpt-4o-mini'): Promise<void> {
@@ -107,5 +107,5 @@ switch (mode) {
   case 'nothing':
     break;
   default:
-    throw new Error(`unknown mode ${String(mode)}`);
+    throw new Error(`unknown mode ${mode}`);
 }

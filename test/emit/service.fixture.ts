@@ -54,23 +54,19 @@ export function startService(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return {
-    child,
-    ended,
-    said: (text) =>
-      Promise.race([
-        new Promise<void>((resolve) => {
-          const check = (): void => {
-            if (stdout.includes(text)) resolve();
-          };
-          waiting.push(check);
-          check();
-        }),
-        ended.then(() => {
-          if (!stdout.includes(text)) throw new Error(`the service ended without saying "${text}":\n${stderr}`);
-        }),
-      ]),
-  };
+  return { child, ended, said };
+
+  async function said(text: string): Promise<void> {
+    const found = new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (stdout.includes(text)) resolve();
+      };
+      waiting.push(check);
+      check();
+    });
+    await Promise.race([found, ended]);
+    if (!stdout.includes(text)) throw new Error(`the service ended without saying "${text}":\n${stderr}`);
+  }
 }
 
 /** The test's own environment without what would change the service's. */
