@@ -186,6 +186,12 @@ describe('the conventions’ metrics', () => {
   });
 });
 
+describe('units', () => {
+  test('are those that leave the names in Prometheus as they are: braces, or seconds', () => {
+    for (const { name, unit } of INSTRUMENTS) expect(unit, name).toMatch(/^(?:s|\{\w+\})$/);
+  });
+});
+
 describe('cardinality', () => {
   test('stays bounded with 10,000 names of models, hosts and errors', async () => {
     const { found } = await measure(
