@@ -1,0 +1,602 @@
+-- Made by test/ledger/schema.test.ts (npx vitest -u). Shows the whole effect of the migrations.
+
+-- Tables
+
+partitioned table wiretally_private.calls (
+  created_at timestamp with time zone not null
+  id uuid not null
+  rollup_key uuid not null
+  kind text not null
+  source text not null
+  provider text not null
+  upstream_provider text
+  operation text not null
+  service_type text not null
+  streamed boolean not null
+  model text
+  request_model text
+  response_model text
+  host text
+  port integer
+  input_tokens bigint
+  output_tokens bigint
+  total_tokens bigint
+  cache_read_tokens bigint
+  cache_write_tokens bigint
+  reasoning_tokens bigint
+  billed_input_tokens bigint
+  billed_output_tokens bigint
+  token_details jsonb
+  units jsonb
+  parts jsonb
+  modifiers jsonb
+  usage_source text not null
+  usage_missing_reason text
+  finish_reasons jsonb
+  success boolean not null
+  status integer
+  error_type text
+  error_class text
+  response_id text
+  request_id text
+  rate_limits jsonb
+  retry_after_seconds double precision
+  retry_count integer
+  attempt_group text
+  cost_usd numeric
+  cost_reported_usd numeric
+  cost_calculated_usd numeric
+  cost_upstream_usd numeric
+  cost_source text
+  price_card text
+  unpriced_reason text
+  zero_reason text
+  duration_us bigint
+  time_to_first_chunk_us bigint
+  request_user text
+  user_id text
+  chat_id text
+  session_id text
+  tags jsonb
+  credential text
+  service_name text
+  service_version text
+  environment text
+  trace_id text
+  span_id text
+  attributes jsonb
+) partition by RANGE (created_at)
+
+table wiretally_private.api_records (
+  record_id text not null
+  id uuid not null
+  created_at timestamp with time zone not null
+)
+
+table wiretally_private.budgets (
+  name text not null
+  period text not null
+  limit_usd numeric not null
+  scope text not null default 'all'::text
+  owner text not null default ''::text
+)
+
+table wiretally_private.completions (
+  provider text not null
+  response_id text not null
+  line text not null default ''::text
+  stated_by uuid not null
+  stated_at timestamp with time zone not null
+  call_created_at timestamp with time zone not null
+  call_id uuid not null
+)
+
+table wiretally_private.dead_letters (
+  digest bytea not null
+  reason text not null
+  payload text not null
+  times bigint not null default 1
+  first_seen timestamp with time zone not null default now()
+  last_seen timestamp with time zone not null default now()
+)
+
+table wiretally_private.migrations (
+  version integer not null
+  name text not null
+  breaking boolean not null
+  applied_at timestamp with time zone not null default now()
+)
+
+table wiretally_private.models (
+  provider text not null
+  model text not null
+  model_id uuid not null
+)
+
+table wiretally_private.providers (
+  name text not null
+  short_name text not null
+  display_name text not null
+)
+
+table wiretally_private.rollup_hour (
+  hour timestamp with time zone not null
+  key uuid not null
+  provider text not null
+  model text not null
+  request_model text not null
+  response_model text not null
+  operation text not null
+  service_type text not null
+  kind text not null
+  tags jsonb not null
+  requests bigint not null
+  failed bigint not null
+  rate_limited bigint not null
+  retries bigint not null
+  input_tokens bigint not null
+  input_unknown bigint not null
+  output_tokens bigint not null
+  output_unknown bigint not null
+  total_tokens bigint not null
+  total_unknown bigint not null
+  cache_read_tokens bigint not null
+  cache_read_unknown bigint not null
+  cache_write_tokens bigint not null
+  cache_write_unknown bigint not null
+  reasoning_tokens bigint not null
+  reasoning_unknown bigint not null
+  images numeric not null
+  video_seconds numeric not null
+  audio_seconds numeric not null
+  characters numeric not null
+  cost_usd numeric not null
+  unpriced bigint not null
+  duration_count bigint not null
+  duration_us bigint not null
+  duration_buckets bigint[] not null
+  first_used timestamp with time zone not null
+  last_used timestamp with time zone not null
+)
+
+table wiretally_private.sessions (
+  session_id text not null
+  started_at timestamp with time zone not null
+  ended_at timestamp with time zone
+)
+
+table wiretally_private.settings (
+  name text not null
+  value text not null
+)
+
+-- Indexes
+
+CREATE INDEX calls_pending ON ONLY wiretally_private.calls USING btree (provider, response_id) WHERE ((usage_missing_reason = 'pending'::text) AND (response_id IS NOT NULL))
+
+CREATE INDEX calls_session ON ONLY wiretally_private.calls USING btree (session_id, created_at) WHERE (session_id IS NOT NULL)
+
+CREATE INDEX dead_letters_last_seen ON wiretally_private.dead_letters USING btree (last_seen)
+
+CREATE UNIQUE INDEX api_records_pkey ON wiretally_private.api_records USING btree (record_id)
+
+CREATE UNIQUE INDEX budgets_pkey ON wiretally_private.budgets USING btree (name)
+
+CREATE UNIQUE INDEX calls_key ON ONLY wiretally_private.calls USING btree (created_at, id)
+
+CREATE UNIQUE INDEX completions_pkey ON wiretally_private.completions USING btree (provider, response_id, line)
+
+CREATE UNIQUE INDEX dead_letters_pkey ON wiretally_private.dead_letters USING btree (digest)
+
+CREATE UNIQUE INDEX migrations_pkey ON wiretally_private.migrations USING btree (version)
+
+CREATE UNIQUE INDEX models_pkey ON wiretally_private.models USING btree (provider, model)
+
+CREATE UNIQUE INDEX providers_pkey ON wiretally_private.providers USING btree (name)
+
+CREATE UNIQUE INDEX rollup_hour_pkey ON wiretally_private.rollup_hour USING btree (hour, key)
+
+CREATE UNIQUE INDEX sessions_pkey ON wiretally_private.sessions USING btree (session_id)
+
+CREATE UNIQUE INDEX settings_pkey ON wiretally_private.settings USING btree (name)
+
+-- Constraints
+
+wiretally_private.api_records: api_records_pkey PRIMARY KEY (record_id)
+
+wiretally_private.budgets: budgets_check CHECK (((scope = 'all'::text) = (owner = ''::text)))
+
+wiretally_private.budgets: budgets_limit_usd_check CHECK ((limit_usd > (0)::numeric))
+
+wiretally_private.budgets: budgets_period_check CHECK ((period = ANY (ARRAY['day'::text, 'month'::text])))
+
+wiretally_private.budgets: budgets_pkey PRIMARY KEY (name)
+
+wiretally_private.budgets: budgets_scope_check CHECK ((scope = ANY (ARRAY['all'::text, 'provider'::text, 'application'::text, 'user'::text, 'team'::text, 'project'::text, 'feature'::text, 'environment'::text])))
+
+wiretally_private.completions: completions_pkey PRIMARY KEY (provider, response_id, line)
+
+wiretally_private.dead_letters: dead_letters_pkey PRIMARY KEY (digest)
+
+wiretally_private.migrations: migrations_pkey PRIMARY KEY (version)
+
+wiretally_private.models: models_pkey PRIMARY KEY (provider, model)
+
+wiretally_private.providers: providers_pkey PRIMARY KEY (name)
+
+wiretally_private.rollup_hour: rollup_hour_pkey PRIMARY KEY (hour, key)
+
+wiretally_private.sessions: sessions_pkey PRIMARY KEY (session_id)
+
+wiretally_private.settings: settings_pkey PRIMARY KEY (name)
+
+-- Functions
+
+CREATE OR REPLACE FUNCTION wiretally_private.add_buckets(a bigint[], b bigint[])
+ RETURNS bigint[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (SELECT array_agg((COALESCE(pair.x, (0)::bigint) + COALESCE(pair.y, (0)::bigint)) ORDER BY pair."position") AS array_agg FROM UNNEST(add_buckets.a, add_buckets.b) WITH ORDINALITY pair(x, y, "position"))
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.ensure_partition(day date)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  partition_name text := 'calls_' || to_char(day, 'YYYYMMDD');
+  first_moment timestamptz := day::timestamp at time zone 'UTC';
+  next_moment timestamptz := (day + 1)::timestamp at time zone 'UTC';
+begin
+  perform pg_advisory_xact_lock(77002);
+  if to_regclass('wiretally_private.' || partition_name) is not null then
+    return false;
+  end if;
+  execute format('create table wiretally_private.%I (like wiretally_private.calls including defaults)', partition_name);
+  lock table wiretally_private.calls_default in access exclusive mode;
+  execute format(
+    'with moved as (delete from wiretally_private.calls_default
+       where created_at >= %L and created_at < %L returning *)
+     insert into wiretally_private.%I select * from moved', first_moment, next_moment, partition_name);
+  execute format(
+    'alter table wiretally_private.calls attach partition wiretally_private.%I for values from (%L) to (%L)',
+    partition_name, first_moment, next_moment);
+  return true;
+end
+$function$
+
+
+-- Aggregates
+
+wiretally_private.sum_buckets(bigint[]): wiretally_private.add_buckets
+
+-- Views
+
+view ai_request_logs as
+ SELECT c.id,
+    m.model_id,
+    COALESCE(c.user_id, c.request_user) AS user_id,
+    c.input_tokens AS request_tokens,
+    c.output_tokens AS response_tokens,
+    c.total_tokens,
+    round(c.duration_us::numeric / 1000.0)::bigint AS response_time_ms,
+        CASE
+            WHEN c.success THEN 1
+            ELSE 0
+        END AS success,
+        CASE
+            WHEN NOT c.success THEN COALESCE(c.attributes ->> 'error_message'::text, concat_ws(' '::text, c.status, c.error_type))
+            ELSE NULL::text
+        END AS error_message,
+    c.created_at
+   FROM wiretally_private.calls c
+     LEFT JOIN wiretally_private.models m ON m.provider = c.provider AND m.model = COALESCE(c.model, ''::text)
+  WHERE c.kind = 'call'::text;
+
+view ai_usage_tracking as
+ SELECT c.id,
+    COALESCE(p.short_name, c.provider) AS provider,
+        CASE
+            WHEN COALESCE(c.user_id, c.request_user) ~ '^-?\d{1,18}$'::text THEN COALESCE(c.user_id, c.request_user)::bigint
+            ELSE NULL::bigint
+        END AS user_id,
+        CASE
+            WHEN c.chat_id ~ '^-?\d{1,18}$'::text THEN c.chat_id::bigint
+            ELSE NULL::bigint
+        END AS chat_id,
+    c.model,
+    c.input_tokens AS prompt_tokens,
+    c.output_tokens AS completion_tokens,
+    c.total_tokens,
+    c.rate_limits AS rate_limit_info,
+    c.cost_usd AS cost_estimate,
+    c.created_at,
+    (c.created_at AT TIME ZONE (( SELECT settings.value
+           FROM wiretally_private.settings
+          WHERE settings.name = 'time_zone'::text)))::date AS date,
+    COALESCE(c.user_id, c.request_user) AS user_ref,
+    c.chat_id AS chat_ref
+   FROM wiretally_private.calls c
+     LEFT JOIN wiretally_private.providers p ON p.name = c.provider
+  WHERE c.kind = 'call'::text;
+
+view daily_ai_usage as
+ SELECT d.date,
+    COALESCE(p.short_name, d.provider) AS provider,
+    sum(d.requests)::bigint AS total_requests,
+    sum(d.failed)::bigint AS failed_requests,
+        CASE
+            WHEN sum(d.input_unknown) < sum(d.requests) THEN sum(d.input_tokens)::bigint
+            ELSE NULL::bigint
+        END AS prompt_tokens,
+        CASE
+            WHEN sum(d.output_unknown) < sum(d.requests) THEN sum(d.output_tokens)::bigint
+            ELSE NULL::bigint
+        END AS completion_tokens,
+        CASE
+            WHEN sum(d.total_unknown) < sum(d.requests) THEN sum(d.total_tokens)::bigint
+            ELSE NULL::bigint
+        END AS total_tokens,
+        CASE
+            WHEN sum(d.unpriced) < sum(d.requests) THEN sum(d.cost_usd)
+            ELSE NULL::numeric
+        END AS cost_estimate,
+    sum(d.total_unknown)::bigint AS requests_without_tokens,
+    sum(d.unpriced)::bigint AS requests_without_cost
+   FROM wiretally_private.daily d
+     LEFT JOIN wiretally_private.providers p ON p.name = d.provider
+  GROUP BY d.date, (COALESCE(p.short_name, d.provider));
+
+view daily_summary as
+ SELECT date,
+    NULLIF(model, ''::text) AS model,
+    sum(requests)::bigint AS requests,
+        CASE
+            WHEN sum(input_unknown) < sum(requests) THEN sum(input_tokens)::bigint
+            ELSE NULL::bigint
+        END AS input_tokens,
+        CASE
+            WHEN sum(output_unknown) < sum(requests) THEN sum(output_tokens)::bigint
+            ELSE NULL::bigint
+        END AS output_tokens,
+        CASE
+            WHEN sum(total_unknown) < sum(requests) THEN sum(total_tokens)::bigint
+            ELSE NULL::bigint
+        END AS total_tokens,
+        CASE
+            WHEN sum(unpriced) < sum(requests) THEN sum(cost_usd)
+            ELSE NULL::numeric
+        END AS estimated_cost,
+    sum(total_unknown)::bigint AS requests_without_tokens,
+    sum(unpriced)::bigint AS requests_without_cost
+   FROM wiretally_private.daily
+  GROUP BY date, (NULLIF(model, ''::text));
+
+view provider_ai_stats as
+ SELECT COALESCE(p.short_name, r.provider) AS provider,
+    sum(r.requests)::bigint AS total_requests,
+        CASE
+            WHEN sum(r.input_unknown) < sum(r.requests) THEN sum(r.input_tokens)::bigint
+            ELSE NULL::bigint
+        END AS prompt_tokens,
+        CASE
+            WHEN sum(r.output_unknown) < sum(r.requests) THEN sum(r.output_tokens)::bigint
+            ELSE NULL::bigint
+        END AS completion_tokens,
+        CASE
+            WHEN sum(r.total_unknown) < sum(r.requests) THEN sum(r.total_tokens)::bigint
+            ELSE NULL::bigint
+        END AS total_tokens,
+    round(sum(r.total_tokens) / NULLIF(sum(r.requests) - sum(r.total_unknown), 0::numeric), 2) AS avg_tokens_per_request,
+        CASE
+            WHEN sum(r.unpriced) < sum(r.requests) THEN sum(r.cost_usd)
+            ELSE NULL::numeric
+        END AS cost_estimate,
+    round(100.0 * (sum(r.requests) - sum(r.failed)) / sum(r.requests), 2) AS success_rate,
+    max(r.last_used) AS last_used,
+    sum(r.total_unknown)::bigint AS requests_without_tokens,
+    sum(r.unpriced)::bigint AS requests_without_cost
+   FROM wiretally_private.rollup_hour r
+     LEFT JOIN wiretally_private.providers p ON p.name = r.provider
+  WHERE r.kind = 'call'::text
+  GROUP BY (COALESCE(p.short_name, r.provider));
+
+view token_usage as
+ SELECT id,
+    created_at AS "timestamp",
+    model,
+    input_tokens,
+    output_tokens,
+    total_tokens,
+    cost_usd AS estimated_cost,
+    COALESCE(user_id, request_user) AS user_id,
+    session_id
+   FROM wiretally_private.calls
+  WHERE kind = 'call'::text;
+
+view wiretally_calls as
+ SELECT c.created_at,
+    c.id,
+    c.kind,
+    c.source,
+    c.provider,
+    COALESCE(p.short_name, c.provider) AS provider_short_name,
+    c.upstream_provider,
+    c.operation,
+    c.service_type,
+    c.streamed,
+    c.model,
+    c.request_model,
+    c.response_model,
+    c.host,
+    c.port,
+    c.input_tokens,
+    c.output_tokens,
+    c.total_tokens,
+    c.cache_read_tokens,
+    c.cache_write_tokens,
+    c.reasoning_tokens,
+    c.billed_input_tokens,
+    c.billed_output_tokens,
+    c.token_details,
+    c.units,
+    c.parts,
+    c.modifiers,
+    c.usage_source,
+    c.usage_missing_reason,
+    c.finish_reasons,
+    c.success,
+    c.status,
+    c.error_type,
+    c.error_class,
+    c.response_id,
+    c.request_id,
+    c.rate_limits,
+    c.retry_after_seconds,
+    c.retry_count,
+    c.attempt_group,
+    c.cost_usd,
+    c.cost_reported_usd,
+    c.cost_calculated_usd,
+    c.cost_upstream_usd,
+    c.cost_source,
+    c.price_card,
+    c.unpriced_reason,
+    c.zero_reason,
+    c.duration_us::numeric / 1000.0 AS duration_ms,
+    c.time_to_first_chunk_us::numeric / 1000.0 AS time_to_first_chunk_ms,
+    COALESCE(c.user_id, c.request_user) AS user_id,
+    c.chat_id,
+    c.session_id,
+    c.tags,
+    c.credential,
+    c.service_name,
+    c.service_version,
+    c.environment,
+    c.trace_id,
+    c.span_id,
+    c.attributes
+   FROM wiretally_private.calls c
+     LEFT JOIN wiretally_private.providers p ON p.name = c.provider;
+
+view wiretally_hourly as
+ SELECT r.hour,
+    r.key,
+    r.provider,
+    r.model,
+    r.request_model,
+    r.response_model,
+    r.operation,
+    r.service_type,
+    r.kind,
+    r.tags,
+    r.requests,
+    r.failed,
+    r.rate_limited,
+    r.retries,
+    r.input_tokens,
+    r.input_unknown,
+    r.output_tokens,
+    r.output_unknown,
+    r.total_tokens,
+    r.total_unknown,
+    r.cache_read_tokens,
+    r.cache_read_unknown,
+    r.cache_write_tokens,
+    r.cache_write_unknown,
+    r.reasoning_tokens,
+    r.reasoning_unknown,
+    r.images,
+    r.video_seconds,
+    r.audio_seconds,
+    r.characters,
+    r.cost_usd,
+    r.unpriced,
+    r.duration_count,
+    r.duration_us,
+    r.duration_buckets,
+    r.first_used,
+    r.last_used,
+    COALESCE(p.short_name, r.provider) AS provider_short_name
+   FROM wiretally_private.rollup_hour r
+     LEFT JOIN wiretally_private.providers p ON p.name = r.provider;
+
+view wiretally_private.daily as
+ WITH zone AS (
+         SELECT ( SELECT settings.value
+                   FROM wiretally_private.settings
+                  WHERE settings.name = 'time_zone'::text) AS name,
+            (( SELECT settings.value
+                   FROM wiretally_private.settings
+                  WHERE settings.name = 'time_zone_whole_hours'::text)) = 'true'::text AS whole_hours
+        )
+ SELECT (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date AS date,
+    rollup_hour.provider,
+    rollup_hour.model,
+    rollup_hour.requests,
+    rollup_hour.failed,
+    rollup_hour.input_tokens,
+    rollup_hour.input_unknown,
+    rollup_hour.output_tokens,
+    rollup_hour.output_unknown,
+    rollup_hour.total_tokens,
+    rollup_hour.total_unknown,
+    rollup_hour.cost_usd,
+    rollup_hour.unpriced
+   FROM wiretally_private.rollup_hour
+  WHERE rollup_hour.kind = 'call'::text AND ( SELECT zone.whole_hours
+           FROM zone)
+UNION ALL
+ SELECT (calls.created_at AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date AS date,
+    calls.provider,
+    COALESCE(calls.model, ''::text) AS model,
+    1 AS requests,
+        CASE
+            WHEN calls.success THEN 0
+            ELSE 1
+        END AS failed,
+    COALESCE(calls.input_tokens, 0::bigint) AS input_tokens,
+        CASE
+            WHEN calls.input_tokens IS NULL THEN 1
+            ELSE 0
+        END AS input_unknown,
+    COALESCE(calls.output_tokens, 0::bigint) AS output_tokens,
+        CASE
+            WHEN calls.output_tokens IS NULL THEN 1
+            ELSE 0
+        END AS output_unknown,
+    COALESCE(calls.total_tokens, 0::bigint) AS total_tokens,
+        CASE
+            WHEN calls.total_tokens IS NULL THEN 1
+            ELSE 0
+        END AS total_unknown,
+    COALESCE(calls.cost_usd, 0::numeric) AS cost_usd,
+        CASE
+            WHEN calls.cost_usd IS NULL THEN 1
+            ELSE 0
+        END AS unpriced
+   FROM wiretally_private.calls
+  WHERE calls.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
+           FROM zone);
+
+-- Triggers
+
+-- Grants
+
+ai_request_logs: wiretally_reader=r/wiretally
+
+ai_usage_tracking: wiretally_reader=r/wiretally
+
+daily_ai_usage: wiretally_reader=r/wiretally
+
+daily_summary: wiretally_reader=r/wiretally
+
+provider_ai_stats: wiretally_reader=r/wiretally
+
+token_usage: wiretally_reader=r/wiretally
+
+wiretally_calls: wiretally_reader=r/wiretally
+
+wiretally_hourly: wiretally_reader=r/wiretally
