@@ -13,6 +13,10 @@ describe('failureOf', () => {
     [withCode('ETIMEDOUT'), { class: 'timeout', code: 'ETIMEDOUT' }],
     [withCode('ECONNREFUSED'), { class: 'connection', code: 'ECONNREFUSED' }],
     [withCode('CERT_HAS_EXPIRED'), { class: 'connection', code: 'CERT_HAS_EXPIRED' }],
+    [
+      withCode('ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE'),
+      { class: 'connection', code: 'ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE' },
+    ],
     [withCode('UND_ERR_SOCKET'), { class: 'connection', code: 'UND_ERR_SOCKET' }],
     ['a reason of the application', { class: 'aborted', code: null }],
     [new Error('a reason of the application'), { class: 'aborted', code: null }],

@@ -10,8 +10,11 @@ const TIMEOUTS = new Set([
   'UND_ERR_BODY_TIMEOUT',
 ]);
 
-/** Codes of the runtime look like this; anything else could carry text of the application. */
-const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+/**
+ * Codes of the runtime look like this; anything else could carry text of the application. The slash is OpenSSL's:
+ * `ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE`.
+ */
+const CODE = /^[A-Z][A-Z0-9_/]{1,80}$/;
 
 /**
  * Errors of Node and undici carry a code. One without is the application's own: the reason it gave to `abort()`, or an
