@@ -7,7 +7,7 @@ import type { CompiledSheet } from './charge.ts';
 import { add, ZERO } from './decimal.ts';
 import type { Decimal } from './decimal.ts';
 import type { CardSheet, RateCard } from './rate.ts';
-import { billedUsages } from './usages.ts';
+import { billedUsages, hasTokens } from './usages.ts';
 
 export interface Calculation {
   readonly amount: Decimal | null;
@@ -57,7 +57,8 @@ function unpriced(reading: Reading, reason: UnpricedReason): Calculation {
 }
 
 function callOf(reading: Reading, part: UsagePart | null): PricedCall {
-  if (part === null || part.model === null) return reading;
+  // Tokens of a part without a model may be another model's; a tool's units are the call's.
+  if (part === null || (part.model === null && !hasTokens(part))) return reading;
   return {
     provider: reading.provider,
     operation: reading.operation,

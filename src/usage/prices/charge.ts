@@ -9,6 +9,8 @@ import type { Meter, Modifier, Rate, RateSheet } from './rate.ts';
 export interface Usage {
   readonly tokens: TokenCounts;
   readonly units: Units;
+  /** The work itself is billed elsewhere (in parts): only what is bought besides it counts. */
+  readonly feesOnly?: boolean;
 }
 
 /** What was paid for one meter. */
@@ -75,31 +77,35 @@ function appliesTo(modifier: Modifier, meter: Meter): boolean {
 export function charge(compiled: CompiledSheet, usage: Usage): Charge {
   const lines: ChargedLine[] = [];
   if (compiled.sheet.free !== null) return { lines, total: ZERO };
-  const { input, output } = billedTokens(usage.tokens);
-  const tokensStated = input !== null || output !== null;
-  if (compiled.tokenRates.length > 0 && tokensStated) {
-    if (lacksOutput(compiled, usage.tokens)) return { unpriced: 'usage-missing' };
-    const quantities = tokenQuantities(usage.tokens, compiled.meters);
-    for (const rate of compiled.tokenRates) addLine(lines, rate, quantities[rate.meter] ?? 0, input ?? 0);
-  } else {
-    const before = lines.length;
-    let stated = false;
-    for (const rate of compiled.workRates) {
-      const quantity = unitQuantity(usage.units, rate.meter as keyof Units);
-      stated ||= usage.units[rate.meter as keyof Units] !== undefined;
-      addLine(lines, rate, quantity, input ?? 0);
-    }
-    if (!stated && lines.length === before) {
-      const reason = unpricedWork(compiled, usage, tokensStated);
-      if (reason !== null) return { unpriced: reason };
-    }
+  const input = billedTokens(usage.tokens).input ?? 0;
+  if (usage.feesOnly !== true) {
+    const unpriced = chargeWork(lines, compiled, usage, input);
+    if (unpriced !== null) return { unpriced };
   }
   for (const rate of compiled.feeRates) {
-    const quantity = rate.meter === 'requests' ? 1 : unitQuantity(usage.units, rate.meter as keyof Units);
-    addLine(lines, rate, quantity, input ?? 0);
+    const quantity = rate.meter === 'requests' ? requests(usage) : unitQuantity(usage.units, rate.meter as keyof Units);
+    addLine(lines, rate, quantity, input);
   }
   if (hasUnpricedFee(compiled, usage.units)) return { unpriced: 'unit-unpriced' };
   return { lines, total: lines.reduce((sum, line) => add(sum, line.amount), ZERO) };
+}
+
+/** Tokens where they are priced and stated, else units: the two describe the same work. */
+function chargeWork(lines: ChargedLine[], compiled: CompiledSheet, usage: Usage, input: number): UnpricedReason | null {
+  const billed = billedTokens(usage.tokens);
+  const tokensStated = billed.input !== null || billed.output !== null;
+  if (compiled.tokenRates.length > 0 && tokensStated) {
+    if (lacksOutput(compiled, usage.tokens)) return 'usage-missing';
+    const quantities = tokenQuantities(usage.tokens, compiled.meters);
+    for (const rate of compiled.tokenRates) addLine(lines, rate, quantities[rate.meter] ?? 0, input);
+    return null;
+  }
+  let stated = false;
+  for (const rate of compiled.workRates) {
+    stated ||= usage.units[rate.meter as keyof Units] !== undefined;
+    addLine(lines, rate, unitQuantity(usage.units, rate.meter as keyof Units), input);
+  }
+  return stated ? null : unpricedWork(compiled, usage, tokensStated);
 }
 
 function addLine(lines: ChargedLine[], rate: CompiledRate, quantity: number, inputTokens: number): void {
@@ -123,15 +129,19 @@ function lacksOutput(compiled: CompiledSheet, tokens: TokenCounts): boolean {
   return billedTokens(tokens).output === null && (tokens.total === null || tokens.total !== tokens.input);
 }
 
-/** Nothing of what the sheet prices was stated: was something else, or nothing at all? */
+/** Units that the sheet does not price: was something else done, or is it not known what? */
 function unpricedWork(compiled: CompiledSheet, usage: Usage, tokensStated: boolean): UnpricedReason | null {
   const otherUnits = WORK_METERS.some(
     (meter) => (usage.units[meter] ?? 0) > 0 && !compiled.sheet.included.includes(meter),
   );
   if (tokensStated || otherUnits) return 'unit-unpriced';
-  const feeStated = compiled.feeRates.some((rate) => usage.units[rate.meter as keyof Units] !== undefined);
-  const onlyFees = compiled.tokenRates.length === 0 && compiled.workRates.length === 0;
-  return feeStated || onlyFees ? null : 'usage-missing';
+  // A price by the request needs no count.
+  return compiled.tokenRates.length === 0 && compiled.workRates.length === 0 ? null : 'usage-missing';
+}
+
+/** A call is one request, of which its parts are none. */
+function requests(usage: Usage): number {
+  return usage.feesOnly === true ? 0 : 1;
 }
 
 function hasUnpricedFee(compiled: CompiledSheet, units: Units): boolean {

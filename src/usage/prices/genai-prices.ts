@@ -99,17 +99,15 @@ const METERS: Readonly<Record<string, readonly [Meter, number]>> = {
   input_document_kpages: ['pages', 1e3],
   requests_kcount: ['requests', 1e3],
   web_searches_kcount: ['searches', 1e3],
+  // Searches of one's own files are what readers count as tool calls.
+  storage_searches_kcount: ['tool_calls', 1e3],
 };
 
 /**
- * Prices of things that no reading counts. `input_audio_hours` repeats `audio_hours`; annotated pages and file searches
- * are extras that are not stated apart; citations and messages are.
+ * Keys that are left out: `input_audio_hours` repeats `audio_hours`, annotated pages are not stated apart from pages. Other
+ * keys without a meter (citations, messages) leave the model unpriced.
  */
-const UNCOUNTED: ReadonlySet<string> = new Set([
-  'input_audio_hours',
-  'input_annotated_document_kpages',
-  'storage_searches_kcount',
-]);
+const UNCOUNTED: ReadonlySet<string> = new Set(['input_audio_hours', 'input_annotated_document_kpages']);
 
 /** Groq bills ten seconds of audio at least; the library has it in code, not in its data. */
 const GROQ_MINIMUM_SECONDS = 10;

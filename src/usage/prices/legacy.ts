@@ -25,6 +25,12 @@ function tokens(provider: string, model: string, input: string, output: string):
 const flat = (provider: string, usd: string): UserPrice => tokens(provider, '*', usd, usd);
 const speech = (model: string): UserPrice => entry(null, model, [each('characters', '0.000015')]);
 
+/** Ids of speech models and families of voices, as readers give them. */
+const VOICES = [
+  ...['text-to-speech*', 'tts-1*', '*-tts', '*-tts-*', '*chirp*', '*standard*', '*wavenet*', '*neural2*', '*studio*'],
+  ...['polyglot', 'news', 'casual', 'journey'],
+];
+
 export const LEGACY_TABLE: PriceTable = {
   name: 'legacy',
   source: 'legacy',
@@ -48,16 +54,7 @@ export const LEGACY_TABLE: PriceTable = {
     tokens('google', 'gemini-1.5-flash', '0.075', '0.3'),
     entry('google', 'imagen-4.0-ultra-generate-preview-06-06', [each('images', '0.04')]),
     entry('google', 'veo-3.0-generate-001', [each('video_seconds', '0.1')]),
-    ...[
-      'text-to-speech*',
-      '*chirp*',
-      '*-wavenet-*',
-      '*-standard-*',
-      '*-neural2-*',
-      '*-studio-*',
-      '*-tts',
-      'tts-1*',
-    ].map(speech),
+    ...VOICES.map(speech),
     entry('openrouter', '*', []),
   ],
 };

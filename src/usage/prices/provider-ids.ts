@@ -1,4 +1,5 @@
 /** Our provider names (OpenTelemetry's) → those of the price sources. */
+import { GENAI_PROVIDERS } from './genai-prices.ts';
 
 const LIBRARY_IDS: Readonly<Record<string, string>> = {
   gemini: 'google',
@@ -18,7 +19,6 @@ const LIBRARY_IDS: Readonly<Record<string, string>> = {
   xai: 'x-ai',
   voyage: 'voyageai',
   moonshot: 'moonshotai',
-  moonshotai: 'moonshotai',
   kimi: 'moonshotai',
   togetherai: 'together',
   fireworksai: 'fireworks',
@@ -45,6 +45,9 @@ const LOCAL: ReadonlySet<string> = new Set([
   'local',
 ]);
 
+/** `voyage_ai`, `z_ai`: ids of the library, punctuated otherwise. */
+const PLAIN_IDS: ReadonlyMap<string, string> = new Map(GENAI_PROVIDERS.map((id) => [key(id), id]));
+
 function key(provider: string): string {
   return provider.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
@@ -57,7 +60,7 @@ function key(provider: string): string {
 export function priceProviderId(provider: string, upstream: string | null = null): string {
   const plain = key(provider);
   if (plain === 'huggingface' && upstream !== null) return `huggingface_${upstream.toLowerCase()}`;
-  return LIBRARY_IDS[plain] ?? provider.toLowerCase();
+  return LIBRARY_IDS[plain] ?? PLAIN_IDS.get(plain) ?? provider.toLowerCase();
 }
 
 /** Services that share an id and not all prices. */

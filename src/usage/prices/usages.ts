@@ -2,6 +2,7 @@
 import { NO_TOKENS } from '../record.ts';
 import type { Reading, TokenCounts, Unit, Units, UsagePart } from '../record.ts';
 import type { Usage } from './charge.ts';
+import { WORK_METERS } from './rate.ts';
 
 export interface BilledUsage extends Usage {
   /** Null: the call itself. */
@@ -9,30 +10,38 @@ export interface BilledUsage extends Usage {
 }
 
 /**
- * Parts that list the call's samplings replace its counts, which repeat some of them and omit others; parts that are
- * tools' (a search, a generated image) come on top. Units that a part states are that part's.
+ * Parts are what is priced where there are any: the call's own counts repeat some of them and omit others. Units that no
+ * part states (Anthropic's searches beside its iterations) stay the call's.
  */
 export function billedUsages(reading: Reading): readonly BilledUsage[] {
   const tokens = wholeTokens(reading);
   if (reading.parts.length === 0) return [{ part: null, tokens, units: reading.units }];
-  const parts = reading.parts.map((part) => ({ part, tokens: part.tokens, units: part.units }));
-  const replaced = reading.parts.some((part) => !isTool(part));
+  const parts = reading.parts.map((part) => ({
+    part,
+    tokens: part.tokens,
+    units: part.units,
+    feesOnly: !hasTokens(part) && !hasWork(part.units),
+  }));
+  // Parts without tokens (a tool's units) come on top of the call's.
+  const replaced = reading.parts.some(hasTokens);
   const units = unitsOutside(reading.units, reading.parts);
   if (replaced && Object.keys(units).length === 0) return parts;
-  return [{ part: null, tokens: replaced ? NO_TOKENS : tokens, units }, ...parts];
+  return [{ part: null, tokens: replaced ? NO_TOKENS : tokens, units, feesOnly: replaced }, ...parts];
 }
 
-function isTool(part: UsagePart): boolean {
-  return (
-    /tool|search|image|fetch|execution/.test(part.kind) || (part.tokens.input === null && part.tokens.output === null)
-  );
+export function hasTokens({ tokens }: UsagePart): boolean {
+  return tokens.input !== null || tokens.output !== null;
+}
+
+function hasWork(units: Units): boolean {
+  return WORK_METERS.some((meter) => (units[meter] ?? 0) > 0);
 }
 
 function unitsOutside(units: Units, parts: readonly UsagePart[]): Units {
   const outside: Partial<Record<Unit, number>> = {};
   for (const [unit, quantity] of Object.entries(units) as [Unit, number][]) {
-    // Counts of requests and tool calls describe a call; they are bought by themselves nowhere.
-    if (unit === 'requests' || unit === 'tool_calls' || quantity === 0) continue;
+    // Requests and pictures describe the call whose parts are priced; searches are bought besides.
+    if (unit === 'requests' || quantity === 0 || (WORK_METERS as readonly Unit[]).includes(unit)) continue;
     if (!parts.some((part) => part.units[unit] !== undefined)) outside[unit] = quantity;
   }
   return outside;

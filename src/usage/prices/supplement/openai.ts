@@ -215,7 +215,7 @@ export const OPENAI: readonly SupplementEntry[] = [
     from: null,
     source: PRICING,
     checked: '2026-03',
-    rates: [perThousand('searches', '10')],
+    rates: [perThousand('searches', '10'), perThousand('tool_calls', '2.5')],
   },
   {
     providers: AZURE_TOO,

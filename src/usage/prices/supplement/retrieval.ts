@@ -40,6 +40,7 @@ export const RETRIEVAL: readonly SupplementEntry[] = [
     match: /^command-r-03-2024$/,
     model: 'command-r-03-2024',
     source: COHERE,
+    corrects: 'the base knows the alias only, at the price of the later snapshot',
     rates: [perMillion('input', '0.5'), perMillion('output', '1.5')],
   }),
   price({
@@ -47,6 +48,7 @@ export const RETRIEVAL: readonly SupplementEntry[] = [
     match: /^command-r-plus-04-2024$/,
     model: 'command-r-plus-04-2024',
     source: COHERE,
+    corrects: 'the base knows the alias only, at the price of the later snapshot',
     rates: [perMillion('input', '3'), perMillion('output', '15')],
   }),
   voyageRerank(/^rerank-2(?:\.5)?$/, 'rerank-2.5', '0.05'),
