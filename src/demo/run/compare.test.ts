@@ -11,6 +11,9 @@ const row: LedgerModel & { provider: 'openai' } = {
   inputTokens: 100,
   outputTokens: 20,
   totalTokens: 120,
+  cacheReadTokens: 60,
+  cacheWriteTokens: 0,
+  reasoningTokens: 5,
   costUsd: '0.000027',
 };
 
@@ -23,6 +26,7 @@ describe('the self-check', () => {
     ['calls', { calls: 4 }, 'calls'],
     ['a success', { failed: 0 }, 'failed calls'],
     ['a token', { outputTokens: 21 }, 'output tokens'],
+    ['reasoning that was lost', { reasoningTokens: 0 }, 'reasoning tokens'],
     ['an unknown cost that became 0', { withoutCost: 0 }, 'calls of unknown cost'],
     ['more than 1e-9 USD', { costUsd: '0.0000270011' }, 'cost in USD'],
   ])('sees a difference of %s', (_, change, what) => {

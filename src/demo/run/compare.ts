@@ -21,6 +21,9 @@ const COUNTS = {
   inputTokens: 'input tokens',
   outputTokens: 'output tokens',
   totalTokens: 'total tokens',
+  cacheReadTokens: 'tokens read from a cache',
+  cacheWriteTokens: 'tokens written to a cache',
+  reasoningTokens: 'reasoning tokens',
 } as const;
 
 export function compare(served: readonly ServedModel[], ledger: readonly LedgerModel[]): Difference[] {
@@ -31,7 +34,18 @@ export function compare(served: readonly ServedModel[], ledger: readonly LedgerM
   return differences;
 }
 
-const NOTHING = { calls: 0, failed: 0, withoutCost: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0, costUsd: '0' };
+const NOTHING = {
+  calls: 0,
+  failed: 0,
+  withoutCost: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  totalTokens: 0,
+  cacheReadTokens: 0,
+  cacheWriteTokens: 0,
+  reasoningTokens: 0,
+  costUsd: '0',
+};
 
 function keyOf(row: { readonly provider: string; readonly model: string }): string {
   return `${row.provider} ${row.model}`;

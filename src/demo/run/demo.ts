@@ -49,8 +49,8 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { cwd, ledgerPort, simulatorPort, signals, terminal } = options;
   const dataDirectory = resolve(cwd, options.environment['WIRETALLY_DATA'] || 'data/postgres');
   const ledgerEnvironment = { ...onThisMachine(options.environment), WIRETALLY_DATA: dataDirectory };
-  const footer: string[] = [];
-  const view = liveView(terminal, () => footer);
+  let footer = (): readonly string[] => [];
+  const view = liveView(terminal, () => footer());
 
   await Promise.all([ledgerPort, simulatorPort].map((port) => waitForFreePort(port, EARLIER_RUN_PATIENCE_MS)));
   const simulator = await startSimulator({ port: simulatorPort }).catch((error: unknown) => {
@@ -70,11 +70,12 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
       (line) => view.say(line),
     );
     const { url } = ledger;
-    footer.push(
-      `ledger     ${url}   pid ${ledger.pid()}   data in ${dataDirectory}`,
+    const addresses = () => [
+      `ledger     ${url}   pid ${ledger?.pid()}   data in ${dataDirectory}`,
       `simulator  ${simulator.url}   what it served: ${simulator.url}/served`,
-    );
-    for (const line of footer) view.say(line);
+    ];
+    for (const line of addresses()) view.say(line);
+    footer = () => [...addresses(), 'Ctrl-C stops everything.'];
 
     const since = new Date();
     const totals = () => ledgerTotals(url, since, serviceNames);
@@ -89,7 +90,6 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     };
     services = startServices(traffic);
     view.say(`Started ${services.length} services: ${serviceNames.join(', ')}.`);
-    if (options.rounds === null) footer.push('Ctrl-C stops everything.');
 
     const over = new AbortController();
     const killing = options.killLedger

@@ -12,6 +12,9 @@ export interface LedgerModel {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly totalTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
   readonly costUsd: string;
 }
 
@@ -23,6 +26,9 @@ interface ByModelRow {
   readonly input_tokens: number | null;
   readonly output_tokens: number | null;
   readonly total_tokens: number | null;
+  readonly cache_read_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly reasoning_tokens: number | null;
   readonly estimated_cost_exact: string | null;
   readonly requests_without_cost: number;
 }
@@ -60,6 +66,9 @@ function modelOf(row: ByModelRow): LedgerModel {
     inputTokens: row.input_tokens ?? 0,
     outputTokens: row.output_tokens ?? 0,
     totalTokens: row.total_tokens ?? 0,
+    cacheReadTokens: row.cache_read_tokens ?? 0,
+    cacheWriteTokens: row.cache_write_tokens ?? 0,
+    reasoningTokens: row.reasoning_tokens ?? 0,
     costUsd: row.estimated_cost_exact ?? '0',
   };
 }
@@ -84,6 +93,9 @@ function add(left: LedgerModel, right: LedgerModel): LedgerModel {
     inputTokens: left.inputTokens + right.inputTokens,
     outputTokens: left.outputTokens + right.outputTokens,
     totalTokens: left.totalTokens + right.totalTokens,
+    cacheReadTokens: left.cacheReadTokens + right.cacheReadTokens,
+    cacheWriteTokens: left.cacheWriteTokens + right.cacheWriteTokens,
+    reasoningTokens: left.reasoningTokens + right.reasoningTokens,
     costUsd: fromAtto(toAtto(left.costUsd) + toAtto(right.costUsd)),
   };
 }

@@ -28,6 +28,8 @@ export const anthropicScenarios: readonly Scenario[] = [
           inputTokens: 11_200,
           outputTokens: 500,
           totalTokens: 11_700,
+          cacheReadTokens: 8000,
+          cacheWriteTokens: 2000,
           // 3.00 / 3.75 / 0.30 / 15.00: 1200 x 3 = 3600; 2000 x 3.75 = 7500; 8000 x 0.30 = 2400; 500 x 15 = 7500;
           // 21000 per million
           costUsd: '0.021',

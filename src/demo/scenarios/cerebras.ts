@@ -26,6 +26,7 @@ export const cerebrasScenarios: readonly Scenario[] = [
           inputTokens: 600,
           outputTokens: 400,
           totalTokens: 1000,
+          reasoningTokens: 220,
           // 0.35 / 0.75: 600 x 0.35 = 210; 400 x 0.75 = 300; 510 per million
           costUsd: '0.00051',
         },

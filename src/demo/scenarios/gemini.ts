@@ -26,6 +26,7 @@ export const geminiScenarios: readonly Scenario[] = [
           // thoughts are stated beside the candidates: 150 + 350
           outputTokens: 500,
           totalTokens: 1200,
+          reasoningTokens: 350,
           // 0.30 / 2.50: 700 x 0.30 = 210; 500 x 2.50 = 1250; 1460 per million
           costUsd: '0.00146',
         },
@@ -55,6 +56,7 @@ export const geminiScenarios: readonly Scenario[] = [
           inputTokens: 1000,
           outputTokens: 200,
           totalTokens: 1200,
+          cacheReadTokens: 400,
           // 0.30 / cached 0.03 / 2.50: 600 x 0.30 = 180; 400 x 0.03 = 12; 200 x 2.50 = 500; 692 per million
           costUsd: '0.000692',
         },

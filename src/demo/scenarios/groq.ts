@@ -59,6 +59,7 @@ export const groqScenarios: readonly Scenario[] = [
           inputTokens: 400,
           outputTokens: 300,
           totalTokens: 700,
+          reasoningTokens: 180,
           // 0.075 / 0.0375 / 0.30: 400 x 0.075 = 30; 300 x 0.30 = 90; 120 per million
           costUsd: '0.00012',
         },

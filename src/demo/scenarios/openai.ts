@@ -58,6 +58,7 @@ export const openaiScenarios: readonly Scenario[] = [
           inputTokens: 2048,
           outputTokens: 256,
           totalTokens: 2304,
+          cacheReadTokens: 1024,
           // 0.15 / 0.075 / 0.60: 1024 x 0.15 = 153.6; 1024 x 0.075 = 76.8; 256 x 0.60 = 153.6; 384 per million
           costUsd: '0.000384',
         },
@@ -179,6 +180,7 @@ export const openaiScenarios: readonly Scenario[] = [
           inputTokens: 1500,
           outputTokens: 900,
           totalTokens: 2400,
+          reasoningTokens: 640,
           // 0.25 / 0.025 / 2.00: 1500 x 0.25 = 375; 900 x 2 = 1800 (reasoning is inside output); 2175 per million
           costUsd: '0.002175',
         },
@@ -312,6 +314,7 @@ export const openaiScenarios: readonly Scenario[] = [
           inputTokens: 2000,
           outputTokens: 250,
           totalTokens: 2250,
+          cacheReadTokens: 1500,
           // 0.40 / 0.10 / 1.60: 500 x 0.40 = 200; 1500 x 0.10 = 150; 250 x 1.60 = 400; 750 per million
           costUsd: '0.00075',
         },

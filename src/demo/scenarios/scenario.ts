@@ -30,6 +30,11 @@ export interface Expected {
   readonly inputTokens: number | null;
   readonly outputTokens: number | null;
   readonly totalTokens: number | null;
+  /** Parts of the input; absent where none is stated or it is stated as 0. */
+  readonly cacheReadTokens?: number;
+  readonly cacheWriteTokens?: number;
+  /** Part of the output. */
+  readonly reasoningTokens?: number;
   /** Decimal USD; null where there is nothing to price. */
   readonly costUsd: string | null;
 }

@@ -14,6 +14,9 @@ export interface ServedModel {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly totalTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
   readonly costUsd: string;
 }
 
@@ -52,6 +55,15 @@ export function createServedLog(): ServedLog {
   };
 }
 
+const TOKENS = [
+  'inputTokens',
+  'outputTokens',
+  'totalTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+] as const;
+
 interface Sums {
   calls: number;
   failed: number;
@@ -59,6 +71,9 @@ interface Sums {
   inputTokens: number;
   outputTokens: number;
   totalTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  reasoningTokens: number;
   cost: bigint;
 }
 
@@ -71,9 +86,7 @@ function summarize(counts: ReadonlyMap<Scenario, ReadonlyMap<Attempt, number>>, 
       entry.sums.calls += count;
       entry.sums.failed += expected.succeeded ? 0 : count;
       entry.sums.withoutCost += expected.costUsd === null ? count : 0;
-      entry.sums.inputTokens += (expected.inputTokens ?? 0) * count;
-      entry.sums.outputTokens += (expected.outputTokens ?? 0) * count;
-      entry.sums.totalTokens += (expected.totalTokens ?? 0) * count;
+      for (const field of TOKENS) entry.sums[field] += (expected[field] ?? 0) * count;
       entry.sums.cost += toAtto(expected.costUsd ?? '0') * BigInt(count);
       models.set(key, entry);
     }
@@ -98,5 +111,16 @@ function summarize(counts: ReadonlyMap<Scenario, ReadonlyMap<Attempt, number>>, 
 }
 
 function nothing(): Sums {
-  return { calls: 0, failed: 0, withoutCost: 0, inputTokens: 0, outputTokens: 0, totalTokens: 0, cost: 0n };
+  return {
+    calls: 0,
+    failed: 0,
+    withoutCost: 0,
+    inputTokens: 0,
+    outputTokens: 0,
+    totalTokens: 0,
+    cacheReadTokens: 0,
+    cacheWriteTokens: 0,
+    reasoningTokens: 0,
+    cost: 0n,
+  };
 }
