@@ -2,8 +2,7 @@
 import type { TerminalOptions } from '../report/render/terminal-table.ts';
 
 /** Colours where a person looks and NO_COLOR does not object; a pipe gets plain lines that nothing has cut. */
-export function terminalOptions(): TerminalOptions {
-  const stream = process.stdout;
+export function terminalOptions(stream: NodeJS.WriteStream = process.stdout): TerminalOptions {
   if (!stream.isTTY) return { width: Infinity, colour: wantsColour(process.env['FORCE_COLOR']) };
   const refused = wantsColour(process.env['NO_COLOR']) || process.env['TERM'] === 'dumb';
   return { width: Math.max(40, stream.columns), colour: !refused };

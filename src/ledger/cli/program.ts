@@ -1,7 +1,11 @@
 /** All commands, one line each. */
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addCheckCommands } from './check-commands.ts';
+import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
+import { addRunCommand } from './run-command.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { addUpCommand } from './up-command.ts';
 
 export function createProgram(): Command {
@@ -16,11 +20,16 @@ export function createProgram(): Command {
 Examples:
   wiretally up                     run the ledger on this machine
   wiretally report --days 7        what the last week cost
+  wiretally run -- node script.js  what one script costs
 
 Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
     );
   addUpCommand(program);
   addReportCommands(program);
+  addSessionCommands(program);
+  addPriceCommands(program);
+  addRunCommand(program);
+  addCheckCommands(program);
   return program;
 }
 

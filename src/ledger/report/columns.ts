@@ -34,6 +34,20 @@ const count = (
   },
 });
 
+/** Many models have no such tokens and never state them: a dash, so that what is unknown among the others is seen. */
+const seldom = (
+  key: string,
+  words: keyof ColumnWords,
+  read: (row: UsageRow) => number | null,
+  dropFirst: number,
+): Column => ({
+  ...count(key, words, read, dropFirst),
+  text: (row) => {
+    const value = read(row);
+    return value === null ? '–' : formatCount(value);
+  },
+});
+
 /** Zeros that are good news are left blank, so that the others are seen. */
 const problem = (
   key: string,
@@ -50,8 +64,8 @@ export const MEASURES: readonly Column[] = [
   problem('failed', 'failed', (row) => row.failed),
   count('input_tokens', 'inputTokens', (row) => row.inputTokens),
   count('output_tokens', 'outputTokens', (row) => row.outputTokens),
-  count('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),
-  count('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
+  seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),
+  seldom('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
   {
     key: 'cost_usd',
     words: 'cost',

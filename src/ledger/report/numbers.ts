@@ -7,9 +7,13 @@ export function formatCount(value: number | bigint): string {
   return value.toString().replace(THOUSANDS, ',');
 }
 
-/** `$1,234.5678`: four decimals, as all of the reports replaced by this one had. */
+/**
+ * `$1,234.5678`: four decimals, as all of the reports replaced by this one had. What is less than half of the last one is
+ * not nothing: `<$0.0001`.
+ */
 export function formatUsd(decimal: string): string {
   const rounded = roundDecimal(decimal, 4);
+  if (rounded === '0.0000' && /[1-9]/.test(decimal) && !decimal.startsWith('-')) return '<$0.0001';
   const negative = rounded.startsWith('-');
   const [whole = '0', fraction = ''] = rounded.replace('-', '').split('.');
   return `${negative ? '-' : ''}$${whole.replace(THOUSANDS, ',')}.${fraction}`;

@@ -9,6 +9,7 @@ import type { UsageRow } from '../usage-row.ts';
 import { WORDS } from '../words/index.ts';
 import type { Words } from '../words/index.ts';
 import type { AdminReport, ProviderBlock, ProviderStatus } from './admin-report.ts';
+import { periodWords } from './period-words.ts';
 import type { LiveLimit } from './live-limits.ts';
 
 export interface WordingOptions {
@@ -140,7 +141,7 @@ function statisticsSection(report: AdminReport, setting: Setting): Section {
   const { words, line, digits } = setting;
   return {
     icon: '📈',
-    heading: line(digits(words.statistics.heading(words.period(report.days)))),
+    heading: line(digits(words.statistics.heading(periodWords(report, words)))),
     items: report.byProvider.length === 0 ? [item(line(words.noCalls))] : [],
     groups: report.byProvider.map((row) => statisticsGroup(row, report, setting)),
   };

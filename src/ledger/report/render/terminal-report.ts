@@ -1,5 +1,6 @@
 /** The report for a terminal: providers and models as tables, and what is not known below them. */
 import type { AdminReport } from '../admin/admin-report.ts';
+import { periodWords } from '../admin/period-words.ts';
 import { dimensionColumn, MEASURES } from '../columns.ts';
 import { formatCount, formatDateTime } from '../numbers.ts';
 import type { Dimension, UsageRow } from '../usage-row.ts';
@@ -15,7 +16,7 @@ export function renderTerminalReport(report: AdminReport, language: Language, op
   const heading = (text: string): string => styled(['bold', 'cyan'], text, options);
   const lines = [
     heading(words.title),
-    `${words.time(formatDateTime(report.generatedAt, report.timeZone))} (${report.timeZone}), ${words.period(report.days)}`,
+    `${words.time(formatDateTime(report.generatedAt, report.timeZone))} (${report.timeZone}), ${periodWords(report, words)}`,
     '',
   ];
   if (report.totals.requests === 0) return `${[...lines, words.noCalls].join('\n')}\n`;

@@ -27,6 +27,7 @@ export const ar: Words = {
           many: 'آخر # يومًا',
           other: 'آخر # يوم',
         }),
+  between: (from, to) => (from === null ? `حتى ${to ?? ''}` : to === null ? `منذ ${from}` : `من ${from} إلى ${to}`),
   block: {
     apiActive: 'الواجهة API تعمل (الاستهلاك يأتي مع كل استجابة، ولا توجد نقطة مباشرة للاستهلاك)',
     answersCarryMetadata: 'الواجهة API تعمل مع بيانات وصفية في الاستجابة',

@@ -16,6 +16,8 @@ export const en: Words = {
   none: 'none',
   noCalls: 'No calls in this period.',
   period: (days) => (days === null ? 'all time' : count(days, 'last day', 'last # days')),
+  between: (from, to) =>
+    from === null ? `until ${to ?? ''}` : to === null ? `since ${from}` : `from ${from} to ${to}`,
   block: {
     apiActive: 'API is active (usage comes with each answer, there is no usage endpoint)',
     answersCarryMetadata: 'API is active, answers carry metadata',

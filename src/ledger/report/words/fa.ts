@@ -18,6 +18,7 @@ export const fa: Words = {
   none: 'هیچ',
   noCalls: 'در این دوره هیچ درخواستی ثبت نشده است.',
   period: (days) => (days === null ? 'از ابتدا' : `${nativeDigits(formatCount(days), 'fa')} روز گذشته`),
+  between: (from, to) => (from === null ? `تا ${to ?? ''}` : to === null ? `از ${from}` : `از ${from} تا ${to}`),
   block: {
     apiActive: 'API فعال است (اطلاعات usage مستقیم در دسترس نیست)',
     answersCarryMetadata: 'API active با response metadata',

@@ -41,6 +41,8 @@ export interface Words {
   readonly none: string;
   readonly noCalls: string;
   readonly period: (days: number | null) => string;
+  /** Each as a time, or null for no bound; not both null. */
+  readonly between: (from: string | null, to: string | null) => string;
 
   readonly block: {
     /** Green: the provider has no usage endpoint that we asked; usage is in each answer. */
