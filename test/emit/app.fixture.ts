@@ -32,6 +32,12 @@ switch (mode) {
     await callAll();
     console.log('called');
     break;
+  case 'steady':
+    // 20 at a time, 200 a second, a line for each that has ended.
+    setInterval(() => {
+      for (let index = 0; index < 20; index += 1) void callAll().then(() => process.stdout.write('.'));
+    }, 100);
+    break;
   case 'own-handler':
     process.once('SIGTERM', () => {
       setTimeout(() => {

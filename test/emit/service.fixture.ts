@@ -24,6 +24,8 @@ export interface Ended {
 
 export interface Service {
   readonly child: ChildProcess;
+  /** What it has written on stdout so far. */
+  readonly output: string;
   /** Resolves when the service has written this on stdout. */
   said(text: string): Promise<void>;
   readonly ended: Promise<Ended>;
@@ -54,7 +56,14 @@ export function startService(
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  return { child, ended, said };
+  return {
+    child,
+    ended,
+    said,
+    get output() {
+      return stdout;
+    },
+  };
 
   async function said(text: string): Promise<void> {
     const found = new Promise<void>((resolve) => {
