@@ -157,7 +157,7 @@ function* knownModels(book: PriceBook): Generator<{ provider: string; model: str
   if (book.preset !== null) return;
   for (const entry of SUPPLEMENT) {
     const [provider] = entry.providers;
-    if (entry.kind !== 'price' || provider === undefined) continue;
+    if (entry.kind === 'extra' || provider === undefined) continue;
     yield { provider: priceProviderId(provider), model: entry.model };
   }
   for (const provider of GENAI_PROVIDERS) {

@@ -183,9 +183,9 @@ function tokenRates(fields: Fields): readonly Rate[] {
   }
   return [...base].map(([key, usd]): Rate => {
     const meter = key as TokenMeter;
-    for (const needed of TOKEN_METERS[meter]) {
-      if (!base.has(needed))
-        fields.issue(['usd_per_million_tokens', meter], `needs a price for ${needed}, of which it is a part`);
+    const missing = TOKEN_METERS[meter].filter((needed) => !base.has(needed));
+    if (missing.length > 0) {
+      fields.issue(['usd_per_million_tokens', meter], `is part of ${missing.join(' and ')}, which needs a price too`);
     }
     const tier = longPrices.get(meter);
     const tiers = tier === undefined || above === null ? {} : { tiers: [{ aboveInputTokens: above, usd: tier }] };
