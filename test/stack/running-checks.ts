@@ -1,7 +1,11 @@
 /** What must hold while everything runs: one call is one call in every part, and what people look at has data. */
-import { dashboards } from '@wiretally/dashboards';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { dashboards, expandSql } from '@wiretally/dashboards';
 import { scenarios } from '@wiretally/demo';
 import { Client } from 'pg';
+import { parse } from 'yaml';
+import { repositoryRoot } from '../../scripts/stack/cache.ts';
 import { eventually, type Checks } from './checks.ts';
 import { chooseAll, checkPanel, type PanelSources } from './panels.ts';
 import { queryNow } from './prometheus.ts';
@@ -101,6 +105,15 @@ async function runChecks(stack: RealStack, checks: Checks, ledger: Client): Prom
       await alertIsThere(stack.alertmanager, 'WiretallyBudgetExceeded');
     }, PATIENCE_MS),
   );
+  await checks.check('the query of Grafana’s own alert rule runs for the reader', async () => {
+    const file = readFileSync(path.join(repositoryRoot, 'grafana/provisioning/alerting/unpriced.yaml'), 'utf8');
+    const { groups } = parse(file) as { groups: { rules: { data: { model: { rawSql?: string } }[] }[] }[] };
+    const queries = groups.flatMap(({ rules }) =>
+      rules.flatMap(({ data }) => data.map(({ model }) => model.rawSql ?? '')),
+    );
+    const range = { from, to: new Date(), intervalSeconds: 60, variables: {} };
+    for (const sql of queries.filter((text) => text !== '')) await ledger.query(expandSql(sql, range));
+  });
   await checkDashboards(checks, { prometheus: stack.prometheus, ledger, from, to: new Date(Date.now() + 60_000) });
 }
 
