@@ -12,6 +12,7 @@ export const cohere = defineProvider({
     status: 'green',
     note: 'usage is in each answer: tokens processed and units billed',
     link: 'https://dashboard.cohere.com/billing',
+    metadata: true,
   },
   operations: [
     ...openaiTextOperations({ streamUsage: 'on-request' }),
