@@ -1,6 +1,7 @@
 /** One batch, one transaction: calls, their rollups, dead letters. */
 import type { Pool, PoolClient } from 'pg';
 import { errorCode } from '../ledger-error.ts';
+import { completeCalls, lockResponses, responseKeys } from './complete-calls.ts';
 import { copyCalls } from './copy-calls.ts';
 import { deadLetter, keepDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
@@ -8,7 +9,7 @@ import { insertNewCalls } from './insert-new-calls.ts';
 import type { ModelIds } from './model-ids.ts';
 import { isDataError, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import { addToRollups, sumCalls } from './rollups.ts';
+import { addToRollups } from './rollups.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Batch {
@@ -68,14 +69,17 @@ async function store(
     await copyCalls(client, 'wiretally_private.calls', calls);
     return calls;
   };
+  const keys = responseKeys(calls);
   for (let attempt = 1; ; attempt += 1) {
     try {
       let onCommitted = (): void => undefined;
       const result = await inTransaction(pool, async (client) => {
+        if (keys.length > 0) await lockResponses(client, keys);
         const stored = calls.length === 0 ? calls : await write(client);
         if (stored.length > 0) {
-          await addToRollups(client, sumCalls(stored));
+          await addToRollups(client, stored);
           onCommitted = await modelIds.keep(client, stored);
+          if (keys.length > 0) await completeCalls(client, keys);
         }
         if (letters.length > 0) await keepDeadLetters(client, letters);
         return stored;

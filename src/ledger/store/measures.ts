@@ -3,18 +3,18 @@
  * additive.
  */
 import type { Unit } from '@wiretally/usage';
-import type { PreparedCall } from './prepare-call.ts';
+import type { CountedCall } from './counted-call.ts';
 
 /** Upper bounds of the duration buckets in microseconds: 10 ms × 2ⁿ up to 81.92 s; one more for what is above. */
 export const DURATION_BOUNDS_US: readonly number[] = Array.from({ length: 14 }, (_, n) => 10_000 * 2 ** n);
 
 export interface Measure {
   readonly column: string;
-  readonly of: (call: PreparedCall) => number;
+  readonly of: (call: CountedCall) => number;
   readonly sql: string;
 }
 
-const count = (column: string, of: (call: PreparedCall) => boolean, condition: string): Measure => ({
+const count = (column: string, of: (call: CountedCall) => boolean, condition: string): Measure => ({
   column,
   of: (call) => (of(call) ? 1 : 0),
   sql: `count(*) filter (where ${condition})`,
@@ -24,14 +24,14 @@ function tokens(column: string, field: 'input' | 'output' | 'total' | 'cacheRead
   return [
     {
       column: `${column}_tokens`,
-      of: (call: PreparedCall) => call.record.tokens[field] ?? 0,
+      of: (call: CountedCall) => call.record.tokens[field] ?? 0,
       sql: `coalesce(sum(${column}_tokens), 0)`,
     },
     count(`${column}_unknown`, (call) => call.record.tokens[field] === null, `${column}_tokens is null`),
   ];
 }
 
-export function durationMicros(call: PreparedCall): number | null {
+export function durationMicros(call: CountedCall): number | null {
   const { durationMs } = call.record;
   return durationMs === null ? null : Math.round(durationMs * 1000);
 }

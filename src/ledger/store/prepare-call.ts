@@ -3,21 +3,16 @@ import { errorMessage } from '../ledger-error.ts';
 import { isEmpty, MAX_JSON, RECORD_COLUMNS } from './call-columns.ts';
 import { whyNotStorable } from './check-record.ts';
 import { cleanJson, cleanText } from './clean-text.ts';
+import type { CountedCall } from './counted-call.ts';
 import { formatDecimal, parseDecimal } from './decimal.ts';
 import type { ParsedRecord } from './ingest-types.ts';
 import { createRollupGroups } from './rollup-key.ts';
 import type { RollupGroup } from './rollup-key.ts';
 import { formatMicros, hourOf } from './timestamp.ts';
 
-export interface PreparedCall {
-  readonly record: ParsedRecord['record'];
+export interface PreparedCall extends CountedCall {
   readonly id: string;
-  readonly timeUnixMicros: number;
-  readonly hourMicros: number;
   readonly group: RollupGroup;
-  readonly success: boolean;
-  /** In 1e-18 USD. */
-  readonly cost: bigint | null;
   /** COPY text with its newline. */
   readonly line: string;
 }
@@ -80,8 +75,10 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
       line += `\t${field(isEmpty(unknown) ? null : cleanJson(unknown))}`;
       for (const [, valueOf] of RECORD_COLUMNS) line += `\t${field(valueOf(record))}`;
       if (line.length > MAX_JSON) return { refused: `the record is larger than ${MAX_JSON} characters` };
-      const hourMicros = hourOf(record.timeUnixMicros);
-      return { record, id, timeUnixMicros: record.timeUnixMicros, hourMicros, group, success, cost, line: `${line}\n` };
+      const { timeUnixMicros } = record;
+      const hourMicros = hourOf(timeUnixMicros);
+      const rollupKey = group.key;
+      return { record, id, timeUnixMicros, hourMicros, rollupKey, group, success, cost, line: `${line}\n` };
     } catch (error) {
       return { refused: `the record cannot be read: ${errorMessage(error)}` };
     }

@@ -1,74 +1,13 @@
-/** Sums of a batch by hour and dimensions, and their addition to the stored ones. */
+/** Sums into `rollup_hour`, in the transaction that stores or changes the calls. */
 import type { PoolClient } from 'pg';
+import type { CountedCall } from './counted-call.ts';
 import { formatDecimal } from './decimal.ts';
-import { DURATION_BOUNDS_US, durationMicros, MEASURES, UNIT_MEASURES } from './measures.ts';
+import { MEASURES, UNIT_MEASURES } from './measures.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import type { RollupGroup } from './rollup-key.ts';
+import { sumCalls } from './rollup-sums.ts';
+import type { RollupSums } from './rollup-sums.ts';
 import { formatMicros } from './timestamp.ts';
 
-interface Sums {
-  readonly hourMicros: number;
-  readonly group: RollupGroup;
-  readonly measures: number[];
-  /** In millionths. */
-  readonly units: number[];
-  cost: bigint;
-  readonly buckets: number[];
-  firstMicros: number;
-  lastMicros: number;
-}
-
-export function sumCalls(calls: readonly PreparedCall[]): Sums[] {
-  const sums = new Map<string, Sums>();
-  for (const call of calls) {
-    const place = `${call.hourMicros} ${call.group.key}`;
-    let sum = sums.get(place);
-    if (sum === undefined) {
-      sum = emptySums(call);
-      sums.set(place, sum);
-    }
-    add(sum, call);
-  }
-  // All sinks take the rows' locks in one order.
-  return [...sums.values()].toSorted(
-    (a, b) => a.hourMicros - b.hourMicros || (a.group.key < b.group.key ? -1 : a.group.key > b.group.key ? 1 : 0),
-  );
-}
-
-function emptySums(call: PreparedCall): Sums {
-  return {
-    hourMicros: call.hourMicros,
-    group: call.group,
-    measures: MEASURES.map(() => 0),
-    units: UNIT_MEASURES.map(() => 0),
-    cost: 0n,
-    buckets: [...DURATION_BOUNDS_US, 0].map(() => 0),
-    firstMicros: call.timeUnixMicros,
-    lastMicros: call.timeUnixMicros,
-  };
-}
-
-function add(sum: Sums, call: PreparedCall): void {
-  for (let index = 0; index < MEASURES.length; index += 1) {
-    sum.measures[index] = (sum.measures[index] ?? 0) + (MEASURES[index]?.of(call) ?? 0);
-  }
-  for (let index = 0; index < UNIT_MEASURES.length; index += 1) {
-    const unit = UNIT_MEASURES[index];
-    const value = unit === undefined ? undefined : call.record.units[unit.column];
-    if (value !== undefined) sum.units[index] = (sum.units[index] ?? 0) + Math.round(value * 1e6);
-  }
-  if (call.cost !== null) sum.cost += call.cost;
-  const duration = durationMicros(call);
-  if (duration !== null) {
-    const found = DURATION_BOUNDS_US.findIndex((bound) => duration <= bound);
-    const bucket = found === -1 ? DURATION_BOUNDS_US.length : found;
-    sum.buckets[bucket] = (sum.buckets[bucket] ?? 0) + 1;
-  }
-  if (call.timeUnixMicros < sum.firstMicros) sum.firstMicros = call.timeUnixMicros;
-  if (call.timeUnixMicros > sum.lastMicros) sum.lastMicros = call.timeUnixMicros;
-}
-
-const KEY = ['hour', 'key'];
 const DIMENSIONS = [
   'provider',
   'model',
@@ -80,40 +19,60 @@ const DIMENSIONS = [
   'tags',
 ];
 const ADDED = [...MEASURES.map(({ column }) => column), ...UNIT_MEASURES.map(({ column }) => column), 'cost_usd'];
-const COLUMNS = [...KEY, ...DIMENSIONS, ...ADDED, 'duration_buckets', 'first_used', 'last_used'];
+const COLUMNS = ['hour', 'key', ...DIMENSIONS, ...ADDED, 'duration_buckets', 'first_used', 'last_used'];
+/** 30 rows a batch are common; JSON for them is no slower than 40 arrays for unnest(). */
+const ROWS = 'json_populate_recordset(null::wiretally_private.rollup_hour, $1::json)';
 
-/** A recordset from JSON: 30 rows a batch are common, and 40 arrays for unnest() are no faster. */
-const UPSERT = `insert into wiretally_private.rollup_hour as r (${COLUMNS.join(', ')})
-  select ${COLUMNS.join(', ')} from json_populate_recordset(null::wiretally_private.rollup_hour, $1::json)
+const ADD = `insert into wiretally_private.rollup_hour as r (${COLUMNS.join(', ')})
+  select ${COLUMNS.join(', ')} from ${ROWS}
   on conflict (hour, key) do update set
   ${ADDED.map((column) => `${column} = r.${column} + excluded.${column}`).join(', ')},
   duration_buckets = wiretally_private.add_buckets(r.duration_buckets, excluded.duration_buckets),
   first_used = least(r.first_used, excluded.first_used),
   last_used = greatest(r.last_used, excluded.last_used)`;
 
-export async function addToRollups(client: PoolClient, sums: readonly Sums[]): Promise<void> {
-  await client.query(UPSERT, [JSON.stringify(sums.map(toRow))]);
+/** Calls that are new. */
+export async function addToRollups(client: PoolClient, calls: readonly PreparedCall[]): Promise<void> {
+  const rows = sumCalls(calls).map((sums) => {
+    const { group } = sums.call;
+    return {
+      ...sumsOf(sums),
+      provider: group.provider,
+      model: group.model,
+      request_model: group.requestModel,
+      response_model: group.responseModel,
+      operation: group.operation,
+      service_type: group.serviceType,
+      kind: group.kind,
+      tags: Object.fromEntries(group.tags),
+      duration_buckets: sums.buckets,
+      first_used: formatMicros(sums.firstMicros),
+      last_used: formatMicros(sums.lastMicros),
+    };
+  });
+  await client.query(ADD, [JSON.stringify(rows)]);
 }
 
-function toRow(sum: Sums): Record<string, unknown> {
-  const { group } = sum;
+const CHANGE = `update wiretally_private.rollup_hour as r set
+  ${ADDED.map((column) => `${column} = r.${column} + difference.${column}`).join(', ')}
+  from ${ROWS} as difference where r.hour = difference.hour and r.key = difference.key`;
+
+/** Calls that are counted already and have become other: same time, dimensions and duration. */
+export async function changeRollups(
+  client: PoolClient,
+  changes: readonly { readonly before: CountedCall; readonly after: CountedCall }[],
+): Promise<void> {
+  const rows = changes.flatMap(({ before, after }) => [sumCalls([before], -1), sumCalls([after])].flat());
+  for (const sums of rows) await client.query(CHANGE, [JSON.stringify([sumsOf(sums)])]);
+}
+
+function sumsOf(sums: RollupSums<CountedCall>): Record<string, unknown> {
   const row: Record<string, unknown> = {
-    hour: formatMicros(sum.hourMicros),
-    key: group.key,
-    provider: group.provider,
-    model: group.model,
-    request_model: group.requestModel,
-    response_model: group.responseModel,
-    operation: group.operation,
-    service_type: group.serviceType,
-    kind: group.kind,
-    tags: Object.fromEntries(group.tags),
-    cost_usd: formatDecimal(sum.cost),
-    duration_buckets: sum.buckets,
-    first_used: formatMicros(sum.firstMicros),
-    last_used: formatMicros(sum.lastMicros),
+    hour: formatMicros(sums.call.hourMicros),
+    key: sums.call.rollupKey,
+    cost_usd: formatDecimal(sums.cost),
   };
-  for (const [index, measure] of MEASURES.entries()) row[measure.column] = sum.measures[index];
-  for (const [index, unit] of UNIT_MEASURES.entries()) row[unit.column] = String((sum.units[index] ?? 0) / 1e6);
+  for (const [index, measure] of MEASURES.entries()) row[measure.column] = sums.measures[index];
+  for (const [index, unit] of UNIT_MEASURES.entries()) row[unit.column] = String((sums.units[index] ?? 0) / 1e6);
   return row;
 }

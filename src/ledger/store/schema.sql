@@ -174,6 +174,8 @@ table wiretally_private.settings (
 
 CREATE INDEX calls_pending ON ONLY wiretally_private.calls USING btree (provider, response_id) WHERE ((usage_missing_reason = 'pending'::text) AND (response_id IS NOT NULL))
 
+CREATE INDEX calls_restated ON ONLY wiretally_private.calls USING btree (provider, response_id) WHERE ((kind = 'restated'::text) AND (usage_source <> 'missing'::text) AND (response_id IS NOT NULL))
+
 CREATE INDEX calls_session ON ONLY wiretally_private.calls USING btree (session_id, created_at) WHERE (session_id IS NOT NULL)
 
 CREATE INDEX dead_letters_last_seen ON wiretally_private.dead_letters USING btree (last_seen)
