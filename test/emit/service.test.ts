@@ -75,6 +75,13 @@ describe('a short script', () => {
     }
   });
 
+  test('whose host is no AI provider’s is left alone: no span, no record, no header', async () => {
+    await startService('end', { ...environment, WIRETALLY_HOSTS: '' }).ended;
+    expect(provider.requests).toHaveLength(3);
+    for (const headers of provider.requests) expect(headers).not.toHaveProperty('traceparent');
+    expect([collector.records, collector.spans]).toEqual([[], []]);
+  });
+
   test('does not wait for a collector that is not there', async () => {
     await collector.close();
     const { code, stderr } = await startService('end', environment).ended;
