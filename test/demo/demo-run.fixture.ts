@@ -55,9 +55,9 @@ export async function servedCalls(run: DemoRun): Promise<number> {
   }
 }
 
-/** Calls that the whole ledger of a run has. */
-export async function storedCalls(run: DemoRun): Promise<number> {
-  const answer = await fetch(`${run.ledgerUrl}/api/admin/ai-usage/stats`);
+/** Calls that the whole ledger of a run has, or those that a query such as `user_id=42` asks for. */
+export async function storedCalls(run: DemoRun, query = ''): Promise<number> {
+  const answer = await fetch(`${run.ledgerUrl}/api/admin/ai-usage/stats?${query}`);
   return ((await answer.json()) as { data: { total_requests: number } }).data.total_requests;
 }
 

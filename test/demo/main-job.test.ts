@@ -44,6 +44,9 @@ describe('the main job', { timeout: 180_000 }, () => {
   it('stops at Ctrl-C with nothing lost and nobody left behind', async () => {
     const run = await startDemo(data);
     await until(async () => (await servedCalls(run)) > 20);
+    // Named by baggage, by `withUsageContext`, or by the provider's own field in the request.
+    for (const caller of ['user_id=1001', 'user_id=1003', 'user_id=noor', 'team=studio'])
+      await until(async () => (await storedCalls(run, caller)) > 0);
     run.process.kill('SIGINT');
     expect(await run.ended).toBe(0);
     expect(run.output()).toContain(AGREES);

@@ -14,6 +14,7 @@ import { ledgerTotals } from './ledger-totals.ts';
 import type { LedgerModel } from './ledger-totals.ts';
 import { liveView } from './live-view.ts';
 import type { LiveSource, LiveView, Terminal } from './live-view.ts';
+import { remarksOf } from './remarks.ts';
 import { terminalReport } from './report.ts';
 import { selfCheck } from './self-check.ts';
 import { startCourier, startServices } from './services.ts';
@@ -90,6 +91,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
     };
     services = startServices(traffic);
     view.say(`Started ${services.length} services: ${serviceNames.join(', ')}.`);
+    for (const remark of remarksOf(ledger.output())) view.say(`note       ${remark}`);
 
     const over = new AbortController();
     const killing = options.killLedger

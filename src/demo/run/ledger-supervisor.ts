@@ -9,6 +9,8 @@ export interface LedgerSupervisor {
   readonly url: string;
   pid(): number | undefined;
   restarts(): number;
+  /** What it wrote since it was started last. */
+  output(): string;
   /** When it is being started again: until it is back, or cannot be. */
   ready(): Promise<void>;
   /** Settles, with the reason, when it cannot be kept running. */
@@ -66,6 +68,7 @@ export async function superviseLedger(
     url: `http://127.0.0.1:${options.port}`,
     pid: () => current.pid,
     restarts: () => restarts,
+    output: () => current.output(),
     ready: () => back.promise,
     failed: failure.promise,
     kill: (signal) => current.kill(signal),

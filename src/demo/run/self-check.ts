@@ -51,7 +51,7 @@ function say(served: Served, rows: readonly LedgerModel[], differences: readonly
   }
   return [
     ...lines,
-    `They do NOT agree (${differences.length} differences):`,
+    'They do NOT agree:',
     ...differences.map(
       ({ provider, model, what, served: expected, ledger }) =>
         `  ${provider} ${model}: ${what}: served ${expected}, in the ledger ${ledger}`,
