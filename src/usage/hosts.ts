@@ -33,7 +33,8 @@ const MAX_REMEMBERED = 2048;
 
 /**
  * Known hosts and mappings. A host without a port stands for all its ports. `*` stands for one or more characters of a
- * host name. The user's mappings come before the known ones; of several prefixes the longest that fits wins.
+ * host name. The user's mappings come before the known ones, exact hosts before wildcards; of several prefixes the longest that
+ * fits wins.
  *
  * @throws Error that names the known providers, where a mapping names another.
  */
@@ -42,11 +43,11 @@ export function createHostMap(options: HostMapOptions = {}): HostMap {
   const rules: Rule[] = [];
   for (const [pattern, name] of Object.entries(options.hosts ?? {}))
     rules.push({ ...splitPattern(pattern), provider: providerNamed(name, pattern) });
-  rules.sort(byPrefixLength);
+  rules.sort(moreExactFirst);
   const known = providers.flatMap((provider) =>
     provider.hosts.map((pattern) => ({ ...splitPattern(pattern), provider })),
   );
-  rules.push(...known.sort(byPrefixLength));
+  rules.push(...known.sort(moreExactFirst));
 
   // Null stands for "nobody's", so that a miss costs one look-up as well.
   const resolved = new Map<string, HostMatch | null>();
@@ -101,8 +102,8 @@ function pathFits(prefix: string, pathname: string): boolean {
   return pathname.startsWith(prefix) && (pathname.length === prefix.length || pathname[prefix.length] === '/');
 }
 
-function byPrefixLength(a: { prefix: string }, b: { prefix: string }): number {
-  return b.prefix.length - a.prefix.length;
+function moreExactFirst(a: Omit<Rule, 'provider'>, b: Omit<Rule, 'provider'>): number {
+  return Number(a.host.includes('*')) - Number(b.host.includes('*')) || b.prefix.length - a.prefix.length;
 }
 
 /** By OpenTelemetry's name or the short one; `-`, `_` and `.` are alike. */

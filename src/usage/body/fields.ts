@@ -24,7 +24,12 @@ export function elements(parent: JsonObject | null, key: string): JsonObject[] {
   if (parent === null) return [];
   const value = parent[key] ?? parent[CUT_KEY];
   if (!Array.isArray(value)) return [];
-  return (value as readonly unknown[]).filter((item): item is JsonObject => {
+  return objectsOf(value);
+}
+
+/** The elements of an array that are objects, without the mark that some are missing. */
+export function objectsOf(array: readonly unknown[]): JsonObject[] {
+  return array.filter((item): item is JsonObject => {
     const element = object(item);
     return element !== null && !(CUT_MARK in element && Object.keys(element).length === 1);
   });

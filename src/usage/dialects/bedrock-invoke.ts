@@ -44,7 +44,9 @@ export const bedrockInvoke: Dialect = {
       },
       conclude() {
         concludeVendor(found);
-        if (saysNothing(found.tokens)) found.tokens = metricsTokens(metrics);
+        // In a stream whose middle is missing the vendor's counts may be those of its beginning.
+        if (metrics !== null && !found.usageIsFinal) found.tokens = metricsTokens(metrics);
+        found.usageIsFinal ||= metrics !== null;
         if (saysNothing(found.tokens)) {
           found.tokens = headerTokens(call.exchange.response?.headers ?? {});
           if (!saysNothing(found.tokens)) found.usageSource = 'header';
@@ -148,8 +150,7 @@ function concludeVendor(found: Findings): void {
   }
 }
 
-function metricsTokens(metrics: JsonObject | null): Partial<TokenCounts> {
-  if (metrics === null) return {};
+function metricsTokens(metrics: JsonObject): Partial<TokenCounts> {
   return withCache(
     count(metrics['inputTokenCount']),
     count(metrics['outputTokenCount']),

@@ -1,4 +1,5 @@
 /** Google's `:predict` (Imagen, Vertex embeddings), `:predictLongRunning` (Veo) with its polls, and the Interactions API. */
+import { CUT_KEY } from '../body/cut-json.ts';
 import {
   amount,
   child,
@@ -188,7 +189,7 @@ export const geminiInteractions: Dialect = {
 
 /** In an event whose beginning is cut, the interaction's key is missing. */
 function wrapped(part: JsonObject): JsonObject {
-  return Object.hasOwn(part, 'usage') || Object.hasOwn(part, 'id') ? part : (object(part['\u0000key']) ?? part);
+  return Object.hasOwn(part, 'usage') || Object.hasOwn(part, 'id') ? part : (object(part[CUT_KEY]) ?? part);
 }
 
 function interactionTokens(usage: JsonObject): Partial<TokenCounts> {

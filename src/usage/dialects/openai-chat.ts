@@ -24,7 +24,8 @@ export function openaiChat(options: OpenaiChatOptions): Dialect {
     start(call: CallInfo, found: Findings): AnswerReader {
       return {
         observe(part) {
-          found.responseId = identifier(part['id']) ?? found.responseId;
+          // The first chunk's: Groq's compound systems send another with each.
+          found.responseId ??= identifier(part['id']);
           found.responseModel = identifier(part['model']) ?? found.responseModel;
           found.serviceTier = identifier(part['service_tier']) ?? found.serviceTier;
           observeChoices(part, found);

@@ -1,5 +1,6 @@
 /** OpenAI's Responses API, also as spoken by others: plain answers, streams, background work, compaction. */
-import { child, count, elements, identifier, isCut, object, text, wholeArray, wholeObject } from '../body/fields.ts';
+import { CUT_KEY } from '../body/cut-json.ts';
+import { count, elements, identifier, isCut, object, text, wholeArray, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { tokenCounts } from '../reader/counts.ts';
 import { readError } from '../reader/errors.ts';
@@ -97,8 +98,13 @@ function likelyStatus(found: Findings, lastItemStatus: string | null, maxOutput:
 }
 
 function responseIn(part: JsonObject, type: string): JsonObject | null {
+  const wrapped = object(part['response']);
+  if (wrapped !== null) return wrapped;
   if (Object.hasOwn(part, 'usage')) return part;
-  return child(part, 'response') ?? (type.startsWith('response.') ? null : part);
+  // Any object whose key was cut off may be an output item; a response has a usage.
+  const cut = object(part[CUT_KEY]);
+  if (cut !== null) return Object.hasOwn(cut, 'usage') ? cut : null;
+  return type.startsWith('response.') ? null : part;
 }
 
 /** The image tool's tokens are billed at the image model's price, beside the response's own. */

@@ -1,13 +1,13 @@
 /** A stream that is one JSON array of answers (Gemini without `alt=sse`; Google's errors in streams). */
 import { parseCutEnd, parseCutStart, parseWhole } from '../body/cut-json.ts';
-import { object } from '../body/fields.ts';
+import { objectsOf } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import type { TextSegment } from '../body/segments.ts';
 
 /** The elements that are at hand; the one at a cut may lack members. */
 export function jsonArrayParts(segment: TextSegment): JsonObject[] | null {
   const value = parseSegment(segment);
-  return Array.isArray(value) ? (value as unknown[]).map(object).filter((item) => item !== null) : null;
+  return Array.isArray(value) ? objectsOf(value) : null;
 }
 
 function parseSegment({ text, cutStart, cutEnd }: TextSegment): unknown {

@@ -31,7 +31,7 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
     exchange,
     url,
     request,
-    streamed: isStream(body) || request.get('stream') === true || request.get('stream') === 'true',
+    streamed: isStream(body) || STREAMING_PATH.test(url.pathname) || asksForStream(request),
     framing: body.framing,
     gap: body.gap,
     complete: response?.body?.complete ?? false,
@@ -61,6 +61,14 @@ export function failedReading(spec: ProviderSpec, route: Route, exchange: Exchan
     complete: false,
   };
   return { ...toReading({ ...spec, limits: [] }, call, NO_PARTS, found), usageMissingReason: 'reader-failed' };
+}
+
+/** `:streamGenerateContent`, `/converse-stream`, `/invoke-with-response-stream`, `/text-to-speech/{voice}/stream`. */
+const STREAMING_PATH = /(?::stream\w+|[-/]stream)(?:\/|$)/;
+
+function asksForStream(request: RequestFields): boolean {
+  const stream = request.get('stream');
+  return stream === true || stream === 'true';
 }
 
 const NO_REQUEST: RequestFields = { get: () => undefined, whole: false, size: null };
@@ -151,7 +159,8 @@ function toReading(spec: ProviderSpec, call: CallInfo, body: BodyParts, found: F
     parts: billed ? found.parts : [],
     modifiers: {
       ...NO_MODIFIERS,
-      serviceTier: lower(found.serviceTier),
+      // `auto` is what was asked for until the answer says what it got.
+      serviceTier: found.serviceTier === 'auto' ? null : lower(found.serviceTier),
       region: lower(found.region),
       inferenceGeo: lower(found.inferenceGeo),
       speed: lower(found.speed),
