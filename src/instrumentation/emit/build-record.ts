@@ -19,8 +19,14 @@ export interface RecordParts {
   readonly spanId: string | null;
 }
 
+/** Names and ids are short; what is longer came from a broken or hostile answer and must not swell the ledger. */
+const MAX_TEXT = 512;
+/** One a choice. */
+const MAX_REASONS = 128;
+
 export function buildRecord(parts: RecordParts): UsageRecord {
-  const { reading, caller, service, url } = parts;
+  const { caller, service, url } = parts;
+  const reading = boundTexts(parts.reading);
   return {
     ...reading,
     ...parts.pricing,
@@ -42,6 +48,25 @@ export function buildRecord(parts: RecordParts): UsageRecord {
     traceId: parts.traceId,
     spanId: parts.spanId,
   };
+}
+
+function boundTexts(reading: Reading): Reading {
+  return {
+    ...reading,
+    upstreamProvider: cut(reading.upstreamProvider),
+    requestModel: cut(reading.requestModel),
+    responseModel: cut(reading.responseModel),
+    finishReasons: reading.finishReasons.slice(0, MAX_REASONS).map((reason) => reason.slice(0, MAX_TEXT)),
+    errorType: cut(reading.errorType),
+    responseId: cut(reading.responseId),
+    requestId: cut(reading.requestId),
+    requestUser: cut(reading.requestUser),
+    attemptGroup: cut(reading.attemptGroup),
+  };
+}
+
+function cut(text: string | null): string | null {
+  return text === null || text.length <= MAX_TEXT ? text : text.slice(0, MAX_TEXT);
 }
 
 /** What is known of a call whose reader failed: that it was made, where to, and how it ended. */

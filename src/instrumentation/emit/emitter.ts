@@ -86,9 +86,12 @@ export function createEmitter(options: EmitterOptions): Emitter {
     },
     emit(record, span, enriches) {
       // Money first: the ledger must have the record whatever a span processor or a metric reader does.
-      sink(record);
-      if (enriches) enrichSpan(span, record, semconv);
-      else endCallSpan(span, record, semconv);
+      try {
+        sink(record);
+      } finally {
+        if (enriches) enrichSpan(span, record, semconv);
+        else endCallSpan(span, record, semconv);
+      }
       metrics.record(record, enriches);
       const completed = completions.complete(record);
       if (completed !== null) metrics.complete(completed, enriches);

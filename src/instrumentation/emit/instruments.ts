@@ -254,7 +254,7 @@ export function measuredBy(
   return names.v141 || (definition.name === METRIC.operationDuration && !INFERENCE_OPERATIONS.has(record.operation));
 }
 
-/** "When systems report both used and billable tokens, instrumentation MUST report billable tokens." */
+/** Where a provider states both, the conventions count the billable tokens (a MUST). */
 function billable(tokens: TokenCounts, field: 'input' | 'output'): number | null {
   return field === 'input' ? (tokens.billedInput ?? tokens.input) : (tokens.billedOutput ?? tokens.output);
 }

@@ -29,6 +29,8 @@ export interface LedgerExporter {
    */
   forceFlush(timeoutMs: number): Promise<boolean>;
   shutdown(timeoutMs: number): Promise<void>;
+  /** For the very end, when nothing can be awaited: files of the spool that are empty are deleted. */
+  leave(): void;
   /** Records that were given up, by reason; for `wiretally.capture.dropped`. */
   readonly dropped: Readonly<Record<string, number>>;
   /** Grows with each record that is there to be delivered, also those taken over from dead processes. */
@@ -90,6 +92,7 @@ export function createLedgerExporter(options: LedgerExporterOptions): LedgerExpo
       spool?.close();
       sender.close();
     },
+    leave: () => spool?.close(),
     dropped,
     get activity() {
       return activity;

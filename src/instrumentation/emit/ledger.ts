@@ -34,6 +34,7 @@ export function processLedger(): Ledger {
       flush: (timeoutMs) => ledger.exporter.forceFlush(timeoutMs),
       activity: () => ledger.exporter.activity,
     });
+    process.once('exit', () => ledger.exporter.leave());
     return ledger;
   });
 }

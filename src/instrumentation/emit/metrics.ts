@@ -29,6 +29,7 @@ const MODEL_LIMIT = 200;
 const HOST_LIMIT = 50;
 const ERROR_LIMIT = 100;
 const LIMIT_NAME_LIMIT = 50;
+const CREDENTIAL_LIMIT = 50;
 
 export function createCallMetrics(meter: Meter, options: MetricOptions): CallMetrics {
   const names = schemeNames(options.semconv);
@@ -39,6 +40,7 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
   // The conventions' own word for an error that has no name.
   const errors = boundedNames({ limit: ERROR_LIMIT, other: '_OTHER' });
   const limitNames = boundedNames({ limit: LIMIT_NAME_LIMIT });
+  const credentials = boundedNames({ limit: CREDENTIAL_LIMIT });
 
   const attributesOf = (record: UsageRecord): Attributes => ({
     [ATTR.operation]: record.operation,
@@ -49,7 +51,7 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
     ...(record.requestModel === null ? {} : { [ATTR.requestModel]: models.bound(record.requestModel) }),
     ...(record.responseModel === null ? {} : { [ATTR.responseModel]: models.bound(record.responseModel) }),
     ...(record.errorType === null ? {} : { [ATTR.errorType]: errors.bound(record.errorType) }),
-    ...(record.credential === null ? {} : { [ATTR.credential]: record.credential }),
+    ...(record.credential === null ? {} : { [ATTR.credential]: credentials.bound(record.credential) }),
   });
 
   return {

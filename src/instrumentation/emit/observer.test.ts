@@ -89,6 +89,15 @@ describe('the span of a call', () => {
     expect(span?.status).toEqual({ code: SpanStatusCode.ERROR });
   });
 
+  test('of a stream that was cut has `error` as its finish reason; the record only what was stated', () => {
+    const cut = { streamed: true, finishReasons: [], errorType: 'aborted', errorClass: 'aborted' } as const;
+    const provider = aProvider(() => aReading(cut));
+    const { observer, records, sdk } = setUp({ provider });
+    observer.start(aCall(provider))?.end(anExchange(), TIMING);
+    expect(sdk.spans.getFinishedSpans()[0]?.attributes['gen_ai.response.finish_reasons']).toEqual(['error']);
+    expect(records[0]?.finishReasons).toEqual([]);
+  });
+
   test('is the child of the application’s span and the parent of what runs in the call’s context', () => {
     const { observer, provider, sdk } = setUp();
     const parent = sdk.tracer.startSpan('request');
@@ -236,6 +245,29 @@ describe('the record', () => {
     const { observer, provider, records } = setUp({ service: { name: 'shop', version: '1.0.0' } });
     observer.start(aCall(provider))?.end(anExchange(), TIMING);
     expect(records[0]).toMatchObject({ serviceName: 'shop', serviceVersion: '1.0.0' });
+  });
+
+  test('stays small whatever an answer says', () => {
+    const long = 'x'.repeat(1_000_000);
+    const hostile = {
+      responseModel: long,
+      responseId: long,
+      errorType: long,
+      finishReasons: Array.from({ length: 1000 }, () => long),
+    };
+    const provider = aProvider(() => aReading(hostile));
+    const { observer, records } = setUp({ provider });
+    observer.start(aCall(provider))?.end(anExchange(), TIMING);
+    expect(JSON.stringify(records).length).toBeLessThan(100_000);
+  });
+
+  test('of which the ledger could not take hold still ends its span', () => {
+    const sink = (): void => {
+      throw new Error('broken sink');
+    };
+    const { observer, provider, sdk } = setUp({ sink });
+    expect(() => observer.start(aCall(provider))?.end(anExchange(), TIMING)).toThrow('broken sink');
+    expect(sdk.spans.getFinishedSpans()).toHaveLength(1);
   });
 
   test('reaches the ledger also where a span processor throws', () => {

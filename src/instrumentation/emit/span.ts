@@ -100,7 +100,8 @@ export function spanAttributes(record: UsageRecord, scheme: SemconvScheme): Attr
     attributes[ATTR.requestStream] = true;
     put(ATTR.timeToFirstChunk, record.timeToFirstChunkMs === null ? null : record.timeToFirstChunkMs / 1000);
   }
-  if (record.finishReasons.length > 0) attributes[ATTR.finishReasons] = [...record.finishReasons];
+  const finishReasons = finishReasonsOf(record);
+  if (finishReasons.length > 0) attributes[ATTR.finishReasons] = finishReasons;
   if (record.retryCount !== null && record.retryCount > 0) attributes[ATTR.retryCount] = record.retryCount;
   // A restated answer repeats the tokens of another call: a sum over spans would count them twice.
   if (record.kind !== 'restated') putUsage(put, record.tokens, scheme);
@@ -113,6 +114,12 @@ export function spanAttributes(record: UsageRecord, scheme: SemconvScheme): Attr
   put(ATTR.costSource, record.costSource);
   put(ATTR.unpricedReason, record.unpricedReason);
   return attributes;
+}
+
+/** The conventions want `error` in the place of a reason that a cut or cancelled stream did not bring. */
+function finishReasonsOf({ finishReasons, streamed, errorClass, status }: UsageRecord): string[] {
+  const cut = errorClass === 'aborted' || errorClass === 'timeout' || errorClass === 'connection';
+  return finishReasons.length === 0 && streamed && cut && status !== null ? ['error'] : [...finishReasons];
 }
 
 function putUsage(put: (name: string, value: number | null) => void, tokens: TokenCounts, scheme: SemconvScheme): void {

@@ -86,13 +86,15 @@ export function createSpool(options: SpoolOptions): Spool {
         const segment = writable(isDeferred);
         if (segment === null || segment.fd === null) return null;
         const line = Buffer.from(`{"resource":${record.resource},"logRecord":${record.logRecord}}\n`);
-        writeSync(segment.fd, line);
+        if (writeSync(segment.fd, line) < line.length) throw new Error(`${segment.path}: no room for a whole record`);
         segment.bytes += line.length;
         segment.unacknowledged += 1;
         return segment;
       } catch (error) {
         // Disk full, folder gone: a service must not pay for a try with each of its calls.
         offUntil = now() + RETRY_AFTER_FAILURE_MS;
+        // What was written of the line would spoil the next one.
+        abandon(isDeferred);
         options.onError?.(error);
         return null;
       }
@@ -185,6 +187,15 @@ export function createSpool(options: SpoolOptions): Spool {
       active = opened;
     }
     return opened;
+  }
+
+  function abandon(isDeferred: boolean): void {
+    const broken = isDeferred ? deferredActive : active;
+    if (broken === null) return;
+    if (isDeferred) deferredActive = null;
+    else active = null;
+    if (broken.unacknowledged === 0 && !isDeferred) remove(broken);
+    else finish(broken);
   }
 
   function nextPath(): string {
