@@ -1,5 +1,7 @@
 /** Errors as people read them, and the exit codes that scripts read. */
 
+import { ConfigurationError } from '../serve/configuration.ts';
+
 /** 0 done, 1 failed, 2 the command line is wrong; `run` ends with the script's own. */
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -21,5 +23,5 @@ export function explain(error: unknown): string {
 }
 
 export function exitCodeOf(error: unknown): number {
-  return error instanceof UsageError ? EXIT.usage : EXIT.failed;
+  return error instanceof UsageError || error instanceof ConfigurationError ? EXIT.usage : EXIT.failed;
 }

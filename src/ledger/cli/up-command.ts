@@ -3,12 +3,11 @@ import type { Command } from 'commander';
 import { pino } from 'pino';
 import { silentLogger } from '../logger.ts';
 import type { Logger } from '../logger.ts';
-import { ConfigurationError, serveConfiguration } from '../serve/configuration.ts';
+import { serveConfiguration } from '../serve/configuration.ts';
 import { startLedgerService } from '../serve/service.ts';
 import type { LedgerService } from '../serve/service.ts';
 import { addConnectionOptions, ledgerOptions } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
-import { UsageError } from './failure.ts';
 import { print, remark } from './output.ts';
 
 interface UpFlags extends ConnectionFlags {
@@ -51,8 +50,6 @@ async function up(flags: UpFlags): Promise<void> {
     configuration: serveConfiguration(flags),
     ledger: ledgerOptions(flags),
     logger,
-  }).catch((error: unknown) => {
-    throw error instanceof ConfigurationError ? new UsageError(error.message, { cause: error.cause }) : error;
   });
   await announce(service, logger, person);
   const signal = await stopped;

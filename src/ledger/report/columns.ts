@@ -61,7 +61,7 @@ const problem = (
 
 export const MEASURES: readonly Column[] = [
   count('requests', 'requests', (row) => row.requests),
-  problem('failed', 'failed', (row) => row.failed),
+  problem('failed', 'failed', (row) => row.failed, 7),
   count('input_tokens', 'inputTokens', (row) => row.inputTokens),
   count('output_tokens', 'outputTokens', (row) => row.outputTokens),
   seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),

@@ -1,0 +1,224 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli, startCli, until } from './cli.fixture.ts';
+import { call, openTestLedger, refused } from './ledger.fixture.ts';
+import type { TestLedger } from './ledger.fixture.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+let own: TestLedger;
+beforeAll(async () => {
+  own = await openTestLedger();
+  const at = new Date(Date.now() - 3_600_000);
+  await own.send([
+    call({ at, costUsd: '0.25', sessionId: 's-1', userId: 'ann' }),
+    call({ at, costUsd: '0.5', provider: 'gcp.gemini', requestModel: 'gemini-2.5-pro', userId: 'bob' }),
+    refused({ at, userId: 'ann' }),
+  ]);
+});
+afterAll(() => own.close());
+
+const data = (): string[] => ['--data', own.dataDir];
+
+describe('the command line', () => {
+  test.each([
+    [['report', '--days', '0'], /whole number of days from 1/],
+    [['report', '--days', 'week'], /whole number of days/],
+    [['report', '--language', 'de'], /Allowed choices are en, fa, ar/],
+    [['report', '--format', 'pdf'], /Allowed choices are/],
+    [['report', '--json', '--format', 'csv'], /cannot be used with/],
+    [['report', '--database', 'postgres://x', '--data', 'y'], /cannot be used with/],
+    [['reprot'], /unknown command 'reprot'.*report/s],
+    [['session'], /missing required argument 'id'/],
+    [['estimate', 'gpt-4o-mini', '--input', 'many'], /number from 0/],
+    [['run', '--', 'no-such-program-anywhere'], /Cannot run no-such-program-anywhere/],
+    [['up', '--port', 'http'], /WIRETALLY_PORT is "http"/],
+    [['up', '--host', '0.0.0.0'], /WIRETALLY_TOKEN/],
+  ])('wiretally %j ends with 2 and says what is wrong, without a stack', async (words, message) => {
+    const { code, stderr, stdout } = await runCli(words, { WIRETALLY_DATA: own.dataDir }, ROOT);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(stdout).toBe('');
+  });
+
+  test('help and version go to stdout and are no errors', async () => {
+    expect(await runCli(['--version'])).toMatchObject({ code: 0, stdout: '0.1.0\n', stderr: '' });
+    const help = await runCli(['report', '--help']);
+    expect(help).toMatchObject({ code: 0, stderr: '' });
+    expect(help.stdout).toMatch(/Examples:\n {2}wiretally report/);
+  });
+
+  test('report shows providers, models and what is not known; a pipe gets no colours', async () => {
+    const { code, stdout } = await runCli(['report', ...data()]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^gemini +1 .*\$0\.5000/m);
+    expect(stdout).toMatch(/^openai +gpt-4o-mini +2 +1 .*\$0\.2500/m);
+    expect(stdout).toMatch(/^Total +3 .*\$0\.7500/m);
+    expect(stdout).toContain('1 call without usage: the provider answered with an error');
+    expect(stdout).not.toContain('\u001b');
+  });
+
+  test('table commands answer as JSON and CSV with the same numbers', async () => {
+    for (const name of ['models', 'daily']) {
+      const json = JSON.parse((await runCli([name, '--json', ...data()])).stdout) as { requests: number }[];
+      const csv = (await runCli([name, '--format', 'csv', ...data()])).stdout.trimEnd().split('\r\n');
+      expect(json.reduce((sum, row) => sum + row.requests, 0)).toBe(3);
+      expect(csv).toHaveLength(json.length + 1);
+    }
+  });
+
+  test('sessions are listed and shown', async () => {
+    expect((await runCli(['sessions', ...data()])).stdout).toMatch(/s-1 .*\$0\.2500/);
+    const one = await runCli(['session', 's-1', '--json', ...data()]);
+    expect(JSON.parse(one.stdout)).toMatchObject({ session_id: 's-1', total_cost_exact: '0.25' });
+    const none = await runCli(['session', 'nobody', ...data()]);
+    expect(none).toMatchObject({ code: 1, stdout: '' });
+    expect(none.stderr).toContain('There is no session nobody');
+  });
+
+  test('prices and estimate need no ledger', async () => {
+    const nowhere = { DATABASE_URL: 'postgres://127.0.0.1:1/none' };
+    expect((await runCli(['estimate', 'gpt-4o-mini', '--input', '1000000'], nowhere)).stdout).toMatch(/^\$0\.15 for/);
+    expect((await runCli(['prices', 'gpt-4o-mini'], nowhere)).stdout).toContain('$0.15 per 1M input tokens');
+    const unknown = await runCli(['prices', 'gpt-4o-minni'], nowhere);
+    expect(unknown).toMatchObject({ code: 1 });
+    expect(unknown.stderr).toContain('gpt-4o-mini');
+  });
+
+  test('audit and doctor find this ledger sound', async () => {
+    expect(await runCli(['audit', ...data()])).toMatchObject({ code: 0 });
+    const { code, stdout } = await runCli(['doctor', ...data()]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('No record was refused');
+  });
+
+  test('a database that cannot be reached is one line and exit code 1', async () => {
+    const { code, stderr } = await runCli(['report', '--database', 'postgres://nobody@127.0.0.1:1/none']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^wiretally: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('wiretally up', () => {
+  const ready = (text: string): { url: string; otlpUrl: string | null } | undefined =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { msg: string; url: string; otlpUrl: string | null })
+      .find(({ msg }) => msg === 'ready');
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends with 0, its records kept', async (signal) => {
+    const started = startCli(['up', '--port', '0', '--otlp-port', '0', ...data()]);
+    const { url, otlpUrl } = await until(started, () => ready(started.output()));
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect((await fetch(`${otlpUrl}/livez`)).status).toBe(200);
+    const remote = await runCli(['report', '--url', url]);
+    expect(remote.stdout).toMatch(/^Total +3 /m);
+    expect((await runCli(['sessions', ...data()])).stdout).toContain('s-1');
+    started.child.kill(signal);
+    expect(await started.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('names who has a port, and the one variable to set instead', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await runCli(['up', '--port', String(port), '--otlp-port', 'none', ...data()]);
+    server.close();
+    expect(code).toBe(2);
+    expect(stderr).toContain(`Port ${port} on 127.0.0.1 is taken by`);
+    expect(stderr).toContain('set WIRETALLY_PORT to a free port');
+    if (process.platform === 'linux') expect(stderr).toContain(`(pid ${process.pid})`);
+  });
+});
+
+describe('wiretally run', () => {
+  let folder: string;
+  let port: number;
+  const provider = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.setHeader('content-type', 'application/json');
+      response.end(
+        JSON.stringify({
+          id: 'chatcmpl-1',
+          object: 'chat.completion',
+          model: 'gpt-4o-mini',
+          choices: [{ index: 0, message: { role: 'assistant', content: 'Hello' }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 1000, completion_tokens: 200, total_tokens: 1200 },
+        }),
+      );
+    });
+  });
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    port = (provider.address() as AddressInfo).port;
+    // Inside the repository, where the script finds the instrumentation.
+    folder = await mkdtemp(path.join(ROOT, 'test/report/.run-'));
+  });
+  afterAll(async () => {
+    provider.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const run = async (script: string, words: readonly string[] = []) => {
+    await writeFile(path.join(folder, 'script.mjs'), script);
+    return startCli(
+      ['run', ...words, ...data(), '--', process.execPath, path.join(folder, 'script.mjs')],
+      { WIRETALLY_HOSTS: `127.0.0.1:${port}=openai`, NODE_OPTIONS: '--conditions=wiretally-source' },
+      folder,
+    );
+  };
+  const providerCall = (): string => `
+    const answer = await fetch('http://127.0.0.1:${port}/v1/chat/completions', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+    console.log((await answer.json()).choices[0].message.content);`;
+
+  test('shows what the script cost, after its own output, with its own exit code', async () => {
+    const { code, stdout, stderr } = await (
+      await run(
+        `${providerCall()}${providerCall()}\nprocess.exitCode = 7;`
+          .replace('const answer', 'let answer')
+          .replace(/const answer/, 'answer'),
+      )
+    ).ended;
+    expect(stdout).toBe('Hello\nHello\n');
+    expect(stderr).toMatch(/openai +gpt-4o-mini +2 .*2,000 +400 .*\$0\.0005/);
+    expect(code).toBe(7);
+  });
+
+  test('ends by the signal that ended the script', async () => {
+    const started = await run(`${providerCall()}\nprocess.kill(process.pid, 'SIGKILL');`, ['--quiet']);
+    expect(await started.ended).toMatchObject({ signal: 'SIGKILL' });
+  });
+
+  test('passes a signal on and leaves the end to the script', async () => {
+    const started = await run(`
+      process.on('SIGTERM', () => { console.log('bye'); process.exit(3); });
+      setInterval(() => {}, 1000);
+      console.log('waiting');`);
+    await until(started, () => (started.output().includes('waiting') ? true : null));
+    started.child.kill('SIGTERM');
+    const { code, stdout } = await started.ended;
+    expect(stdout).toBe('waiting\nbye\n');
+    expect(code).toBe(3);
+  });
+
+  test('says what to install where the instrumentation is missing', async () => {
+    const elsewhere = await mkdtemp(path.join(tmpdir(), 'wiretally-run-'));
+    await writeFile(path.join(elsewhere, 'script.mjs'), '');
+    const { code, stderr } = await runCli(['run', ...data(), '--', 'node', 'script.mjs'], {}, elsewhere);
+    await rm(elsewhere, { recursive: true });
+    expect(code).toBe(2);
+    expect(stderr).toContain('npm install @wiretally/instrumentation');
+  });
+});
