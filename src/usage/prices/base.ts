@@ -1,6 +1,7 @@
 /** The project's supplement and the price base as one: model → list price at a time, before tiers and discounts. */
 import { genaiPricedModel, sheetAt } from './genai-prices.ts';
 import type { PricedModel } from './genai-prices.ts';
+import { makerOf } from './makers.ts';
 import { isFreeVariant, modelCandidates } from './model-ids.ts';
 import type { Rate, RateSheet } from './rate.ts';
 import { withHourWrites } from './supplement/anthropic.ts';
@@ -26,6 +27,16 @@ export interface BaseModel {
  * @returns null where neither knows the model.
  */
 export function baseModel(provider: string, name: string, model: string): BaseModel | null {
+  const maker = makerOf(provider, model);
+  const made = maker === null ? null : ownModel(maker.provider, maker.name, maker.model);
+  return made !== null && hasPrice(made) ? made : ownModel(provider, name, model);
+}
+
+export function hasPrice(base: BaseModel): boolean {
+  return base.free !== null || base.prices.length > 0 || (base.library?.sheets.length ?? 0) > 0;
+}
+
+function ownModel(provider: string, name: string, model: string): BaseModel | null {
   const names = [provider, name];
   const candidates = modelCandidates(provider, model);
   const entries = firstMatch(names, candidates);

@@ -3,13 +3,13 @@
  * which price a call has; what is resolved once is remembered, misses included.
  */
 import type { Operation, PriceModifiers, UnpricedReason } from '../record.ts';
-import { baseModel, listPrice } from './base.ts';
+import { baseModel, hasPrice, listPrice } from './base.ts';
 import type { BaseModel } from './base.ts';
 import { compileSheet } from './charge.ts';
 import type { CompiledSheet } from './charge.ts';
 import { LEGACY_TABLE } from './legacy.ts';
 import { Lru } from './lru.ts';
-import { modelCandidates } from './model-ids.ts';
+import { isFreeVariant, modelCandidates } from './model-ids.ts';
 import { isLocal, priceProviderId, serviceName } from './provider-ids.ts';
 import type { RateSheet } from './rate.ts';
 import type { CallFacts } from './supplement/entry.ts';
@@ -158,12 +158,22 @@ function firstBase(provider: string, call: PricedCall, models: readonly string[]
   let known: BaseModel | null = null;
   // Search endpoints have no model; their price stands under the operation's name.
   for (const model of models.length === 0 ? [call.operation] : models) {
+    if (!mayBe(model, provider, call)) continue;
     const base = baseModel(provider, serviceName(call.provider), model);
     if (base === null) continue;
-    if (base.free !== null || base.prices.length > 0 || (base.library?.sheets.length ?? 0) > 0) return base;
+    if (hasPrice(base)) return base;
     known ??= base;
   }
   return known;
+}
+
+/** A router may answer with another model than was asked for: what was asked for says nothing about its price then. */
+function mayBe(model: string, provider: string, { requestModel, responseModel }: PricedCall): boolean {
+  if (provider !== 'openrouter' || responseModel === null || model !== requestModel) return true;
+  const author = (id: string): string => id.slice(0, id.indexOf('/') + 1).toLowerCase();
+  return (
+    author(model) === author(responseModel) && isFreeVariant(provider, model) === isFreeVariant(provider, responseModel)
+  );
 }
 
 function resolveEntry(entry: Entry, atMs: number, facts: CallFacts, preset: 'legacy' | null): Resolved {

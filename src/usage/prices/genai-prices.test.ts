@@ -146,7 +146,8 @@ describe('finding a model', () => {
     for (const provider of providers) {
       for (const model of provider.models) {
         const found = calcPrice({}, model.id, { providerId: provider.id, timestamp: new Date(AT_MS) });
-        if (found !== null) expect(genaiPricedModel(provider.id, model.id)?.model).toBe(found.model.id);
+        const served = provider.id !== 'openai' || !model.id.startsWith('gpt-oss-');
+        if (found !== null && served) expect(genaiPricedModel(provider.id, model.id)?.model).toBe(found.model.id);
       }
     }
   });

@@ -109,6 +109,12 @@ const METERS: Readonly<Record<string, readonly [Meter, number]>> = {
  */
 const UNCOUNTED: ReadonlySet<string> = new Set(['input_audio_hours', 'input_annotated_document_kpages']);
 
+/**
+ * Open models that the data lists under a maker who does not serve them, at OpenRouter's price: a call that seems to be
+ * one went to somebody's own server under the maker's name.
+ */
+const NOT_SERVED: Readonly<Record<string, RegExp>> = { openai: /^gpt-oss-/, azure: /^gpt-oss-/ };
+
 /** Groq bills ten seconds of audio at least; the library has it in code, not in its data. */
 const GROQ_MINIMUM_SECONDS = 10;
 
@@ -120,7 +126,8 @@ export function genaiPricedModel(provider: string, model: string): PricedModel |
   if (!GENAI_PROVIDERS.includes(provider)) return null;
   for (const candidate of modelCandidates(provider, model)) {
     const match = matchModel(provider, candidate);
-    if (match !== null) return pricedModel(match.provider, match.model);
+    if (match === null) continue;
+    return NOT_SERVED[provider]?.test(match.model.id) === true ? null : pricedModel(match.provider, match.model);
   }
   return null;
 }

@@ -46,6 +46,30 @@ describe('model ids', () => {
     expect(cost('openai', 'ft:gpt-4.1-mini-2025-04-14:acme::abc')).toBe('4');
   });
 
+  it("have the maker's price at OpenRouter, with its dates and its cached input", () => {
+    const sol = (atMs: number) =>
+      priceReading(
+        reading({
+          provider: 'openrouter',
+          responseModel: 'openai/gpt-5.6-sol',
+          tokens: { input: 1000, output: 100, cacheWrite: 1000 },
+        }),
+        { atMs },
+      ).costUsd;
+    expect(sol(Date.UTC(2026, 6, 1))).toBe('0.00925');
+    expect(sol(AT_MS)).toBe('0.007');
+    expect(cost('openrouter', 'x-ai/grok-4')).toBe('18');
+    // Open models have the price of whoever serves them, and none at OpenAI, which does not.
+    expect(cost('openrouter', 'openai/gpt-oss-120b')).toBe('0.219');
+    expect(cost('openai', 'gpt-oss-120b')).toBeNull();
+  });
+
+  it('that were asked for say nothing where a router answered with another author', () => {
+    expect(cost('openrouter', 'openai/gpt-4o', 'nobody/unheard-of')).toBeNull();
+    expect(cost('openrouter', 'openai/gpt-4o', 'openai/gpt-4o-unheard-of')).toBe('12.5');
+    expect(cost('openrouter', 'google/gemini-2.0-flash-exp:free', 'google/unheard-of')).toBeNull();
+  });
+
   it('show free variants, at OpenRouter only', () => {
     expect(isFreeVariant('openrouter', 'minimax/minimax-m2:free')).toBe(true);
     expect(isFreeVariant('openai', 'gpt-4o:free')).toBe(false);

@@ -27,6 +27,8 @@ export function modelCandidates(priceProvider: string, model: string): readonly 
     grow((id) => (id.startsWith('arn:') ? id.slice(id.lastIndexOf('/') + 1) : id));
     grow((id) => id.replace(BEDROCK_GEOGRAPHY, ''));
     grow((id) => id.replace(BEDROCK_VERSION, ''));
+    // The OpenAI-like endpoints leave the version out.
+    grow((id) => id.replace(/^(openai\.gpt-oss-\d+b)$/, '$1-1:0'));
   } else {
     grow((id) => id.replace(ROUTING, ''));
   }

@@ -46,11 +46,30 @@ function deepseek(from: string, cached: string, input: string, output: string): 
   };
 }
 
+/** The launch price fell in August 2026; the base has the lower one for all times before. */
+function gemini36(from: string | null, input: string, cached: string, output: string): SupplementEntry {
+  return {
+    providers: ['google'],
+    match: /^gemini-3\.6-flash/,
+    model: 'gemini-3.6-flash',
+    name: 'Gemini 3.6 Flash',
+    kind: 'price',
+    from,
+    source: 'https://ai.google.dev/gemini-api/docs/pricing',
+    checked: '2026-08-13',
+    corrects: 'the base has the price from 2026-08-13 on for the days before, too',
+    rates: [perMillion('input', input), perMillion('cache_read', cached), perMillion('output', output)],
+  };
+}
+
 export const CORRECTIONS: readonly SupplementEntry[] = [
   sonar('sonar', 'Sonar', ['1', '1'], ['5', '8', '12']),
   sonar('sonar-pro', 'Sonar Pro', ['3', '15'], ['6', '10', '14']),
   sonar('sonar-reasoning', 'Sonar Reasoning', ['1', '5'], ['5', '8', '12']),
   sonar('sonar-reasoning-pro', 'Sonar Reasoning Pro', ['2', '8'], ['6', '10', '14']),
+  gemini36(null, '1.5', '0.15', '7.5'),
+  gemini36('2026-08-13', '0.75', '0.075', '3.75'),
+  gemini36('2027-01-01', '1.5', '0.15', '7.5'),
   deepseek('2025-09-05', '0.07', '0.56', '1.68'),
   deepseek('2025-09-29', '0.028', '0.28', '0.42'),
   {

@@ -90,6 +90,22 @@ export const GOOGLE: readonly SupplementEntry[] = [
   voices(/studio/, 'studio', 'Studio', '160'),
   voices(/(?:^|-)standard(?:-|$)/, 'standard', 'Standard', '4'),
 
+  {
+    providers: ['google'],
+    match: /^gemini-embedding-2-preview$/,
+    model: 'gemini-embedding-2-preview',
+    name: 'Gemini Embedding 2 (Preview)',
+    kind: 'price',
+    ...ALWAYS,
+    source: GEMINI,
+    rates: [
+      perMillion('input', '0.2'),
+      perMillion('input_image', '0.45'),
+      perMillion('input_audio', '6.5'),
+      perMillion('input_video', '12'),
+    ],
+  },
+
   // One fee for a grounded prompt, however many queries the model made of it.
   {
     providers: ['google'],

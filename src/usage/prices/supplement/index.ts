@@ -1,11 +1,13 @@
 /** The project's own prices, see entry.ts. */
 import { ANTHROPIC } from './anthropic.ts';
+import { BEDROCK } from './bedrock.ts';
 import { CORRECTIONS } from './corrections.ts';
 import type { SupplementEntry } from './entry.ts';
 import { GOOGLE } from './google.ts';
 import { OPENAI } from './openai.ts';
 import { RETRIEVAL } from './retrieval.ts';
 import { SPEECH } from './speech.ts';
+import { ZAI } from './zai.ts';
 
 export const SUPPLEMENT: readonly SupplementEntry[] = [
   ...OPENAI,
@@ -13,5 +15,7 @@ export const SUPPLEMENT: readonly SupplementEntry[] = [
   ...GOOGLE,
   ...SPEECH,
   ...RETRIEVAL,
+  ...BEDROCK,
+  ...ZAI,
   ...CORRECTIONS,
 ];

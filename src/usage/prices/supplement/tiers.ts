@@ -15,6 +15,8 @@ const LIST_PRICE: ReadonlySet<string> = new Set([
   'on_demand',
   'unspecified',
   'standard_only',
+  // Capacity that OpenRouter holds upstream and passes on at list price.
+  'provisioned',
 ]);
 
 interface TierRule {
