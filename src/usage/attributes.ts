@@ -69,7 +69,7 @@ export const RECORD_ATTRIBUTES: readonly Mapping[] = [
   tokens('outputAudio', 'gen_ai.usage.audio.output_tokens'),
   tokens('outputImage', 'gen_ai.usage.image.output_tokens'),
   tokens('outputVideo', 'wiretally.usage.video.output_tokens'),
-  tokens('cacheReadAudio', 'wiretally.usage.cache_read.audio.input_tokens'),
+  tokens('cacheReadAudio', 'gen_ai.usage.audio.cache_read.input_tokens'),
   tokens('billedInput', 'wiretally.usage.billed_input_tokens'),
   tokens('billedOutput', 'wiretally.usage.billed_output_tokens'),
   record('units', 'wiretally.usage.units', 'json'),

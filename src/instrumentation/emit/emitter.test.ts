@@ -86,7 +86,6 @@ describe('names', () => {
       ATTR.reason,
       ATTR.limitName,
       ATTR.limitWindow,
-      USAGE_ATTR.cacheReadAudio,
       CACHE_WRITE_ATTR['v1.41'],
     ];
     const names = [...Object.values(ATTR), ...Object.values(USAGE_ATTR), ...Object.values(CACHE_WRITE_ATTR)];

@@ -1,0 +1,44 @@
+import { RECORD_ATTRIBUTES } from '@wiretally/usage';
+import { describe, expect, test } from 'vitest';
+import {
+  CONVENTION_ATTRIBUTES,
+  CONVENTION_METRICS,
+  NOT_EMITTED,
+  V141_ATTRIBUTES,
+  V141_METRICS,
+} from './conventions.fixture.ts';
+import { INSTRUMENTS } from './instruments.ts';
+import { ATTR, CACHE_WRITE_ATTR, METRIC, USAGE_ATTR } from './semconv.ts';
+
+describe('names', () => {
+  test('of the conventions’ metrics, their kinds and units are those of the commit', () => {
+    const stated = { ...V141_METRICS, ...CONVENTION_METRICS };
+    const ours = Object.fromEntries(
+      INSTRUMENTS.filter(({ scheme }) => scheme !== 'own').map(({ name, kind, unit }) => [name, { kind, unit }]),
+    );
+    for (const name of Object.keys(NOT_EMITTED)) delete (stated as Record<string, unknown>)[name];
+    expect(ours).toEqual(stated);
+  });
+
+  test('of gen_ai attributes are the conventions’ own', () => {
+    const known = new Set([...CONVENTION_ATTRIBUTES, ...V141_ATTRIBUTES]);
+    const ours = [
+      ...Object.values(ATTR),
+      ...Object.values(USAGE_ATTR),
+      ...Object.values(CACHE_WRITE_ATTR),
+      ...RECORD_ATTRIBUTES.map(({ attribute }) => attribute),
+    ];
+    expect(ours.filter((name) => name.startsWith('gen_ai.') && !known.has(name))).toEqual([]);
+  });
+
+  test('of ours stand in one namespace', () => {
+    const own = INSTRUMENTS.filter(({ scheme }) => scheme === 'own').map(({ name }) => name);
+    expect(own.filter((name) => !name.startsWith('wiretally.'))).toEqual([]);
+  });
+
+  test('that are defined are used, and the other way round', () => {
+    const observed = Object.values(METRIC).filter((name) => name.startsWith('wiretally.capture.'));
+    const used = [...INSTRUMENTS.map(({ name }) => name), ...observed];
+    expect(used.toSorted()).toEqual(Object.values(METRIC).toSorted());
+  });
+});
