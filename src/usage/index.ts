@@ -19,6 +19,7 @@ export type { Estimate, EstimateRequest } from './prices/estimate.ts';
 export { listPrices, nearModels, priceOf } from './prices/list.ts';
 export type { BillingType, ModelPrice, PriceListing, PriceListOptions } from './prices/list.ts';
 export { modelDisplayName } from './prices/names.ts';
+export { PRICE_TABLE_SCHEMA } from './prices/table-keys.ts';
 export { parsePriceTable, PriceTableError } from './prices/table-schema.ts';
 export type { ParseTableOptions, PriceTableIssue } from './prices/table-schema.ts';
 export type { CardSheet, Modifier, Rate, RateCard, RateSheet, RateTier } from './prices/rate.ts';

@@ -1,9 +1,11 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parse, parseDocument } from 'yaml';
 import { createPriceBook } from './book.ts';
 import { priceReading } from './price.ts';
 import { AT_MS, reading } from './reading.fixture.ts';
 import type { ReadingChanges } from './reading.fixture.ts';
+import { PRICE_TABLE_SCHEMA } from './table-keys.ts';
 import { parsePriceTable, PriceTableError } from './table-schema.ts';
 import type { PriceTableIssue } from './table-schema.ts';
 
@@ -170,5 +172,26 @@ discounts:
     for (const value of [null, 7, 'x', { prices: 7 }, { prices: [null, [], { model: 7 }] }, { discounts: [{}] }]) {
       expect(() => parsePriceTable(value)).toThrow(PriceTableError);
     }
+  });
+});
+
+describe('the JSON Schema of a table', () => {
+  const accepts = new Ajv2020({ allowUnionTypes: true }).compile(PRICE_TABLE_SCHEMA);
+
+  it('accepts what the parser accepts', () => {
+    expect(accepts(parse(TABLE))).toBe(true);
+    expect(accepts({ prices: [{ model: 'a', usd_per: { image: '0.04' } }] })).toBe(true);
+  });
+
+  it.each([
+    { prices: [{ usd_per: { image: 1 } }] },
+    { prices: [{ model: 'a', usd_per: { picture: 1 } }] },
+    { prices: [{ model: 'a', usd_per: { image: -1 } }] },
+    { prices: [{ model: 'a', usd_per_million_tokens: { input: 'cheap' } }] },
+    { discounts: [{ percent_off: 150 }] },
+    { currency: 'EUR' },
+  ])('refuses %j, as the parser does', (table) => {
+    expect(accepts(table)).toBe(false);
+    expect(() => parsePriceTable(table)).toThrow(PriceTableError);
   });
 });

@@ -24,6 +24,7 @@
 import { format, knownDecimal, multiply } from './decimal.ts';
 import { priceProviderId } from './provider-ids.ts';
 import type { Meter, Rate, TokenMeter } from './rate.ts';
+import { TOKEN_METERS, UNITS } from './table-keys.ts';
 import type { Deployment, Discount, PriceTable, UserPrice } from './table.ts';
 import { Fields, issueText } from './table-fields.ts';
 import type { PriceTableIssue } from './table-fields.ts';
@@ -48,42 +49,6 @@ export interface ParseTableOptions {
   /** The line of the value at a path, counted from 1; null where it is not known. */
   readonly locate?: (path: readonly (string | number)[]) => number | null;
 }
-
-/** Token meters, and those that must be priced with them because they contain them. */
-const TOKEN_METERS: Readonly<Record<TokenMeter, readonly TokenMeter[]>> = {
-  input: [],
-  cache_read: ['input'],
-  cache_write: ['input'],
-  cache_write_1h: ['input', 'cache_write'],
-  input_audio: ['input'],
-  cache_read_audio: ['input', 'cache_read', 'input_audio'],
-  input_image: ['input'],
-  cache_read_image: ['input', 'cache_read', 'input_image'],
-  input_video: ['input'],
-  output: [],
-  output_reasoning: ['output'],
-  output_audio: ['output'],
-  output_image: ['output'],
-  output_video: ['output'],
-};
-
-/** `usd_per` keys → meter, and how many of its units one of the key is. */
-const UNITS: Readonly<Record<string, readonly [Meter, number]>> = {
-  image: ['images', 1],
-  video_second: ['video_seconds', 1],
-  audio_second: ['audio_seconds', 1],
-  audio_minute: ['audio_seconds', 60],
-  audio_hour: ['audio_seconds', 3600],
-  character: ['characters', 1],
-  million_characters: ['characters', 1e6],
-  page: ['pages', 1],
-  search: ['searches', 1],
-  thousand_searches: ['searches', 1000],
-  search_unit: ['search_units', 1],
-  fetch: ['fetches', 1],
-  compute_second: ['compute_seconds', 1],
-  request: ['requests', 1],
-};
 
 /**
  * @param value what the JSON or YAML text says.
