@@ -8,7 +8,7 @@ import { format } from './decimal.ts';
 import { billingType, findCall, nearModels } from './list.ts';
 import type { BillingType, PriceListOptions } from './list.ts';
 import { modelDisplayName } from './names.ts';
-import { priceProviderId, shortProviderName } from './provider-ids.ts';
+import { shortProviderName } from './provider-ids.ts';
 import type { RateCard } from './rate.ts';
 
 export interface EstimateRequest {
@@ -59,7 +59,7 @@ export function estimate(request: EstimateRequest, options: PriceListOptions): E
     const { sheet } = resolved.compiled;
     return {
       found: true,
-      provider: shortProviderName(priceProviderId(call.provider)),
+      provider: shortProviderName(call.provider),
       model: request.model,
       name: modelDisplayName(call.provider, request.model),
       billingType: billingType(sheet),

@@ -81,6 +81,14 @@ describe('one price', () => {
     expect(provider('gpt-nobody')).toBeUndefined();
   });
 
+  it('is not that of a word of the language', () => {
+    for (const word of ['constructor', '__proto__', 'toString']) {
+      expect(priceOf(word, at)).toBeNull();
+      expect(priceOf('gpt-4o', { ...at, provider: word })).toBeNull();
+      expect(modelDisplayName(word, word)).toBe(word);
+    }
+  });
+
   it('that is not known has near names', () => {
     expect(nearModels('gpt-4o-mni', at)[0]).toBe('gpt-4o-mini');
     expect(nearModels('claude-sonet-4-5', at)[0]).toBe('claude-sonnet-4-5');

@@ -174,7 +174,7 @@ function listing(provider: string, model: string, sheet: RateSheet): PriceListin
   };
   const base = baseModel(priceProvider, serviceName(provider), model);
   return {
-    provider: shortProviderName(priceProvider),
+    provider: shortProviderName(provider),
     model,
     name: (base === null ? null : displayName(base.model, base.name)) ?? model,
     billingType: billingType(sheet),

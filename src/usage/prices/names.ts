@@ -3,15 +3,17 @@ import { baseModel } from './base.ts';
 import { priceProviderId, serviceName } from './provider-ids.ts';
 
 /** Names that the data has wrong, or gives to several models. */
-const OVERRIDES: Readonly<Record<string, string>> = {
-  'o1-mini': 'o1-mini',
-  'o3-mini': 'o3-mini',
-  'o4-mini': 'o4-mini',
-  'gpt-4-32k': 'GPT-4 32k',
-  'text-embedding-3-small': 'text-embedding-3-small',
-  'text-embedding-3-large': 'text-embedding-3-large',
-  'text-embedding-ada-002': 'text-embedding-ada-002',
-};
+const OVERRIDES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    'o1-mini': 'o1-mini',
+    'o3-mini': 'o3-mini',
+    'o4-mini': 'o4-mini',
+    'gpt-4-32k': 'GPT-4 32k',
+    'text-embedding-3-small': 'text-embedding-3-small',
+    'text-embedding-3-large': 'text-embedding-3-large',
+    'text-embedding-ada-002': 'text-embedding-ada-002',
+  }),
+);
 
 /** Written small by those who name them. */
 const SMALL: ReadonlySet<string> = new Set(['mini', 'nano']);
@@ -27,7 +29,7 @@ export function modelDisplayName(provider: string, model: string): string {
 
 /** @param name as the price data has it. */
 export function displayName(model: string, name: string | null): string | null {
-  return OVERRIDES[model] ?? (name === null ? null : spelled(name));
+  return OVERRIDES.get(model) ?? (name === null ? null : spelled(name));
 }
 
 /** `gpt 4o mini` → `GPT-4o mini`, `gemini 2.0 flash` → `Gemini 2.0 Flash`. */

@@ -16,7 +16,9 @@ const count = fc.oneof(
 );
 const PROVIDERS = ['openai', 'anthropic', 'gcp.gemini', 'gcp.vertex_ai', 'aws.bedrock', 'groq', 'cohere', 'deepgram'];
 const MODELS = ['gpt-4o', 'claude-sonnet-4-5', 'gemini-2.5-pro', 'gpt-image-1', 'dall-e-3', 'whisper-large-v3'];
-const model = fc.option(fc.oneof(fc.constantFrom(...MODELS, 'rerank-v3.5', 'deepseek-chat'), fc.string()));
+const model = fc.option(
+  fc.oneof(fc.constantFrom(...MODELS, 'rerank-v3.5', 'deepseek-chat', 'toString', 'openai/gpt-4o'), fc.string()),
+);
 const text = fc.option(fc.oneof(fc.constantFrom('batch', 'priority', 'us', 'fast', '1024x1024', 'hd'), fc.string()));
 const units: readonly Unit[] = ['images', 'video_seconds', 'audio_seconds', 'characters', 'searches', 'search_units'];
 const tokens = fc.record({
@@ -29,7 +31,10 @@ const unitCounts = fc.dictionary(fc.constantFrom(...units), count, { maxKeys: 3 
 /** Any reading, also such as no reader makes. */
 const anyReading = fc
   .record({
-    provider: fc.oneof(fc.constantFrom(...PROVIDERS, 'openrouter', 'ollama', 'x_ai'), fc.string()),
+    provider: fc.oneof(
+      fc.constantFrom(...PROVIDERS, 'openrouter', 'ollama', 'x_ai', 'constructor', '__proto__'),
+      fc.string(),
+    ),
     upstreamProvider: fc.option(fc.string()),
     kind: fc.constantFrom('call', 'call', 'call', 'restated', 'free', 'admin'),
     operation: fc.constantFrom<Operation>('chat', 'embeddings', 'image', 'transcription', 'search', 'rerank'),

@@ -1,37 +1,41 @@
 /** Our provider names (OpenTelemetry's) → those of the price sources. */
 import { GENAI_PROVIDERS } from './genai-prices.ts';
 
-const LIBRARY_IDS: Readonly<Record<string, string>> = {
-  gemini: 'google',
-  gcpgemini: 'google',
-  gcpvertexai: 'google',
-  gcpgenai: 'google',
-  vertexai: 'google',
-  vertex: 'google',
-  awsbedrock: 'aws',
-  bedrock: 'aws',
-  amazonbedrock: 'aws',
-  azureaiopenai: 'azure',
-  azureaiinference: 'azure',
-  azureopenai: 'azure',
-  azureai: 'azure',
-  mistralai: 'mistral',
-  xai: 'x-ai',
-  voyage: 'voyageai',
-  moonshot: 'moonshotai',
-  kimi: 'moonshotai',
-  togetherai: 'together',
-  fireworksai: 'fireworks',
-  githubcopilot: 'github-copilot',
-  gcptexttospeech: 'google',
-  googletexttospeech: 'google',
-  googlecloudtts: 'google',
-  gcptts: 'google',
-  zhipu: 'zhipuai',
-  bigmodel: 'zhipuai',
-};
+const LIBRARY_IDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gemini: 'google',
+    gcpgemini: 'google',
+    gcpvertexai: 'google',
+    gcpgenai: 'google',
+    vertexai: 'google',
+    vertex: 'google',
+    awsbedrock: 'aws',
+    bedrock: 'aws',
+    amazonbedrock: 'aws',
+    azureaiopenai: 'azure',
+    azureaiinference: 'azure',
+    azureopenai: 'azure',
+    azureai: 'azure',
+    mistralai: 'mistral',
+    xai: 'x-ai',
+    voyage: 'voyageai',
+    moonshot: 'moonshotai',
+    kimi: 'moonshotai',
+    togetherai: 'together',
+    fireworksai: 'fireworks',
+    githubcopilot: 'github-copilot',
+    gcptexttospeech: 'google',
+    googletexttospeech: 'google',
+    googlecloudtts: 'google',
+    gcptts: 'google',
+    zhipu: 'zhipuai',
+    bigmodel: 'zhipuai',
+  }),
+);
 
-const SHORT_NAMES: Readonly<Record<string, string>> = { google: 'gemini', aws: 'bedrock', 'x-ai': 'xai' };
+const SHORT_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({ google: 'gemini', aws: 'bedrock', 'x-ai': 'xai' }),
+);
 
 /** Servers that somebody runs: nobody sends a bill for a call. */
 const LOCAL: ReadonlySet<string> = new Set([
@@ -60,27 +64,30 @@ function key(provider: string): string {
 export function priceProviderId(provider: string, upstream: string | null = null): string {
   const plain = key(provider);
   if (plain === 'huggingface' && upstream !== null) return `huggingface_${upstream.toLowerCase()}`;
-  return LIBRARY_IDS[plain] ?? PLAIN_IDS.get(plain) ?? provider.toLowerCase();
+  return LIBRARY_IDS.get(plain) ?? PLAIN_IDS.get(plain) ?? provider.toLowerCase();
 }
 
 /** Services that share an id and not all prices. */
-const SERVICES: Readonly<Record<string, string>> = {
-  gemini: 'gcp.gemini',
-  google: 'gcp.gemini',
-  gcpgemini: 'gcp.gemini',
-  vertex: 'gcp.vertex_ai',
-  vertexai: 'gcp.vertex_ai',
-  gcpvertexai: 'gcp.vertex_ai',
-};
+const SERVICES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    gemini: 'gcp.gemini',
+    google: 'gcp.gemini',
+    gcpgemini: 'gcp.gemini',
+    vertex: 'gcp.vertex_ai',
+    vertexai: 'gcp.vertex_ai',
+    gcpvertexai: 'gcp.vertex_ai',
+  }),
+);
 
 /** OpenTelemetry's name for a provider that may be named in any of the usual ways. */
 export function serviceName(provider: string): string {
-  return SERVICES[key(provider)] ?? provider;
+  return SERVICES.get(key(provider)) ?? provider;
 }
 
-/** The name that report users write. */
-export function shortProviderName(priceProvider: string): string {
-  return SHORT_NAMES[priceProvider] ?? priceProvider;
+/** The name that report users write, for a provider that may be named in any of the usual ways. */
+export function shortProviderName(provider: string): string {
+  const id = priceProviderId(provider);
+  return serviceName(provider) === 'gcp.vertex_ai' ? 'vertex' : (SHORT_NAMES.get(id) ?? id);
 }
 
 /** Ollama's cloud models (`gpt-oss:120b-cloud`) are billed; all else on such a server is not. */

@@ -169,7 +169,15 @@ discounts:
   });
 
   it('never throws anything else, whatever it holds', () => {
-    for (const value of [null, 7, 'x', { prices: 7 }, { prices: [null, [], { model: 7 }] }, { discounts: [{}] }]) {
+    for (const value of [
+      null,
+      7,
+      'x',
+      { prices: 7 },
+      { prices: [null, [], { model: 7 }] },
+      { discounts: [{}] },
+      { prices: [{ model: 'a', free: true, included: ['toString'] }] },
+    ]) {
       expect(() => parsePriceTable(value)).toThrow(PriceTableError);
     }
   });

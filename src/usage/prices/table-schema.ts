@@ -92,7 +92,7 @@ function readPrice(fields: Fields): readonly UserPrice[] {
   if (free && rates.length > 0) fields.issue('free', 'a free model has no prices; leave one of the two out');
   if (!free && rates.length === 0) fields.issue(null, 'needs usd_per_million_tokens, usd_per, or free: true');
   const included = fields.texts('included').flatMap((unit, index): Meter[] => {
-    const meter = UNITS[unit];
+    const meter = Object.hasOwn(UNITS, unit) ? UNITS[unit] : undefined;
     if (meter !== undefined) return [meter[0]];
     fields.issue(['included', index], `is ${JSON.stringify(unit)}; known units are ${Object.keys(UNITS).join(', ')}`);
     return [];

@@ -175,10 +175,12 @@ const OPENAI_REGIONAL = /^gpt-(?:5\.[4-9]|[6-9])/;
 const VERTEX_REGIONAL = /^claude-(?:sonnet-4-[5-9]|haiku-4-[5-9]|opus-4-[5-9]|(?:sonnet|opus|haiku|fable)-[5-9])/;
 
 /** Priority prices that are no finite multiple of the list price. */
-const PRIORITY_PRICES: Readonly<Record<string, readonly Rate[]>> = {
-  'gpt-4o-mini': [perMillion('input', '0.25'), perMillion('cache_read', '0.125'), perMillion('output', '1')],
-  'o4-mini': [perMillion('input', '2'), perMillion('cache_read', '0.5'), perMillion('output', '8')],
-};
+const PRIORITY_PRICES: ReadonlyMap<string, readonly Rate[]> = new Map(
+  Object.entries({
+    'gpt-4o-mini': [perMillion('input', '0.25'), perMillion('cache_read', '0.125'), perMillion('output', '1')],
+    'o4-mini': [perMillion('input', '2'), perMillion('cache_read', '0.5'), perMillion('output', '8')],
+  }),
+);
 
 /**
  * The price of a call, from the list price and what the call was besides its counts.
@@ -210,7 +212,7 @@ function atTier(sheet: RateSheet, stated: string | null): RateSheet | null {
     const modifier = { name, value: tier, factor: rule.factor, meters: rule.meters ?? 'tokens' } as const;
     return { ...sheet, modifiers: [...sheet.modifiers, modifier] };
   }
-  const prices = sheet.provider === 'openai' && tier === 'priority' ? PRIORITY_PRICES[sheet.model] : undefined;
+  const prices = sheet.provider === 'openai' && tier === 'priority' ? PRIORITY_PRICES.get(sheet.model) : undefined;
   if (prices === undefined) return null;
   const others = sheet.rates.filter((rate) => !prices.some((price) => price.meter === rate.meter));
   return { ...sheet, rates: [...prices, ...others], modifiers: [...sheet.modifiers, { name, value: tier }] };
