@@ -61,14 +61,17 @@ export function identifier(value: unknown): string | null {
 
 const MAX_IDENTIFIER = 512;
 
-/** A count of tokens or things: a safe integer from 0. Strings, fractions and negative numbers are nobody's counts. */
+/** No call reads or makes as many tokens, pictures or seconds. */
+const MAX_COUNT = 1e12;
+
+/** A count of tokens or things: an integer from 0. Strings, fractions, negative and absurd numbers are nobody's counts. */
 export function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MAX_COUNT ? value : null;
 }
 
 /** A measured amount (seconds): finite, from 0, and below any plausible measure. */
 export function amount(value: unknown): number | null {
-  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : null;
+  return typeof value === 'number' && value >= 0 && value <= MAX_COUNT ? value : null;
 }
 
 /** An amount that some providers write as a string (`"8"`, `"8s"`). */

@@ -107,7 +107,9 @@ function observeVendor(answer: JsonObject, found: Findings): void {
   observeChoices(answer, found);
   for (const [index, item] of elements(answer, 'choices').entries()) noteReason(index, item['stop_reason'], found);
   for (const [index, item] of elements(answer, 'outputs').entries()) noteReason(index, item['stop_reason'], found);
-  // Cohere.
+  // Cohere, whose stream ends with the whole response.
+  const cohere = object(answer['response']) ?? answer;
+  found.responseId = identifier(cohere['generation_id']) ?? found.responseId ?? identifier(cohere['response_id']);
   noteReason(0, answer['finish_reason'], found);
   for (const [index, item] of elements(answer, 'generations').entries())
     noteReason(index, item['finish_reason'], found);

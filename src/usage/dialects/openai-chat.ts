@@ -24,8 +24,7 @@ export function openaiChat(options: OpenaiChatOptions): Dialect {
     start(call: CallInfo, found: Findings): AnswerReader {
       return {
         observe(part) {
-          // The first chunk's: Groq's compound systems send another with each.
-          found.responseId ??= identifier(part['id']);
+          found.responseId = identifier(part['id']) ?? found.responseId;
           found.responseModel = identifier(part['model']) ?? found.responseModel;
           found.serviceTier = identifier(part['service_tier']) ?? found.serviceTier;
           observeChoices(part, found);

@@ -14,8 +14,10 @@ export function openaiImages(also?: AlsoReads): Dialect {
     wants: /"usage"|"type"\s*:\s*"(?:image_generation|image_edit)\.completed"|"error"/,
     start(call, found) {
       let images: number | null = null;
+      let listSeen = false;
       return {
         observe(part) {
+          listSeen ||= Array.isArray(part['data']);
           found.responseModel = identifier(part['model']) ?? found.responseModel;
           found.size = identifier(part['size']) ?? found.size;
           found.quality = identifier(part['quality']) ?? found.quality;
@@ -33,9 +35,11 @@ export function openaiImages(also?: AlsoReads): Dialect {
           if (images !== null) {
             found.units.images = images;
           } else if (call.gap && call.complete) {
-            // The answer's middle is missing (pictures are large): as many as were asked for.
-            found.units.images = looseCount(call.request.get('n')) ?? 1;
-            found.usageSource = found.usage === null ? 'request' : null;
+            // The answer's middle is missing (pictures are large): as many as were asked for. That it is one, if one was
+            // asked for, the beginning of the list says.
+            const asked = looseCount(call.request.get('n')) ?? 1;
+            found.units.images = asked;
+            found.usageSource = found.usage === null && !(listSeen && asked === 1) ? 'request' : null;
           }
         },
       };

@@ -14,7 +14,7 @@ export interface OpenaiResponsesOptions {
   readonly conclude?: (usage: JsonObject, found: Findings, call: CallInfo) => void;
 }
 
-const ENDED: ReadonlySet<string> = new Set(['completed', 'failed', 'incomplete', 'cancelled', 'max_output_tokens']);
+const UNDER_WAY: ReadonlySet<string> = new Set(['queued', 'in_progress']);
 
 const WANTS =
   /"usage"\s*:\s*\{|"type"\s*:\s*"(?:response\.(?:created|completed|incomplete|failed|cancelled|done)|error)"/;
@@ -68,13 +68,13 @@ export function openaiResponses(options: OpenaiResponsesOptions = {}): Dialect {
         },
         conclude() {
           if (statusCut) status = likelyStatus(found, lastItemStatus, maxOutput);
-          if (status !== null && ENDED.has(status)) {
+          if (status !== null && !UNDER_WAY.has(status)) {
             found.finishReasons.set(0, (status === 'incomplete' ? incomplete : null) ?? status);
             found.ended = true;
           }
           if (status === 'failed' && found.error === null)
             found.error = { code: 'failed', type: null, message: null, status: null, details: null };
-          found.pending = found.usage === null && (status === 'queued' || status === 'in_progress');
+          found.pending = found.usage === null && status !== null && UNDER_WAY.has(status);
           if (found.usage !== null) found.tokens = openaiTokens(found.usage, options.reasoning);
           const searched = count(object(toolUsage?.['web_search'])?.['num_requests']) ?? searches;
           if (searched !== null && searched > 0) found.units.searches = searched;

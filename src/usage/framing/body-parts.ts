@@ -3,7 +3,7 @@
  * is believed (DeepSeek's errors are `application/octet-stream`): what the bytes begin with decides.
  */
 import type { BodyView } from '../exchange.ts';
-import { parseCutEnd, parseCutStart, parseWhole } from '../body/cut-json.ts';
+import { CUT_KEY, CUT_MARK, parseCutEnd, parseCutStart, parseWhole } from '../body/cut-json.ts';
 import { object } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { byteSegments, textSegments } from '../body/segments.ts';
@@ -33,9 +33,11 @@ export interface BodyParts {
   readonly done: boolean;
   /** Something that should have been JSON was not. */
   readonly damaged: boolean;
+  /** The gap lies within one member of the document, so that none of its other members is missing. */
+  readonly gapInside: boolean;
 }
 
-const EMPTY: BodyParts = { framing: 'empty', parts: [], gap: false, done: false, damaged: false };
+const EMPTY: BodyParts = { framing: 'empty', parts: [], gap: false, done: false, damaged: false, gapInside: false };
 
 /**
  * @param wants which events of a stream are worth parsing, asked of their unparsed text. The first and the last one, and
@@ -51,7 +53,7 @@ export function bodyParts(view: BodyView, wants: RegExp | null): BodyParts {
       const value = object(parseWhole(payload)) ?? (isException ? {} : null);
       return value === null ? [] : [{ value, name: type, isException }];
     });
-    return { framing: 'aws-eventstream', parts, gap, done: false, damaged: false };
+    return { ...EMPTY, framing: 'aws-eventstream', parts, gap };
   }
   const segments = textSegments(bytes);
   const start = segments[0]?.text ?? '';
@@ -74,7 +76,20 @@ function plain(segments: readonly TextSegment[], gap: boolean): BodyParts {
     if (value === undefined) damaged ||= !cutEnd;
     push(parts, value, null);
   }
-  return { framing: 'json', parts, gap, done: false, damaged };
+  return { ...EMPTY, framing: 'json', parts, gap, damaged, gapInside: gap && sameArray(parts) };
+}
+
+/**
+ * Does the head end, and the tail begin, in an array of the top level? Then it is the same one: no answer of a provider
+ * has two long lists.
+ */
+function sameArray(parts: readonly BodyPart[]): boolean {
+  const [head, tail] = parts;
+  if (head === undefined || tail === undefined || !Array.isArray(tail.value[CUT_KEY])) return false;
+  return Object.values(head.value).some((member) => {
+    const last = Array.isArray(member) ? object((member as unknown[]).at(-1)) : null;
+    return last !== null && CUT_MARK in last;
+  });
 }
 
 function jsonArray(segments: readonly TextSegment[], gap: boolean): BodyParts {
@@ -85,7 +100,7 @@ function jsonArray(segments: readonly TextSegment[], gap: boolean): BodyParts {
     if (found === null) damaged = true;
     else for (const value of found) parts.push({ value, name: null, isException: false });
   }
-  return { framing: 'json-array', parts, gap, done: false, damaged };
+  return { ...EMPTY, framing: 'json-array', parts, gap, damaged };
 }
 
 function stream(
@@ -113,7 +128,7 @@ function stream(
       push(parts, value, name);
     });
   }
-  return { framing, parts, gap, done, damaged };
+  return { ...EMPTY, framing, parts, gap, done, damaged };
 }
 
 function parseEvent({ data, cutStart, cutEnd }: StreamEvent): unknown {

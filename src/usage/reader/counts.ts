@@ -6,7 +6,9 @@ import type { TokenCounts } from '../record.ts';
 /** Fills what was not stated with null, and the total with the sum of what is known. */
 export function tokenCounts(stated: Partial<TokenCounts>): TokenCounts {
   const counts = { ...NO_TOKENS, ...stated };
-  return { ...counts, total: counts.total ?? sumKnown(counts.input, counts.output) };
+  // More from the cache than was read at all cannot be: which of the two is wrong is not known.
+  const cacheRead = counts.input !== null && (counts.cacheRead ?? 0) > counts.input ? null : counts.cacheRead;
+  return { ...counts, cacheRead, total: counts.total ?? sumKnown(counts.input, counts.output) };
 }
 
 export function saysNothing(counts: Partial<TokenCounts>): boolean {

@@ -16,7 +16,14 @@ import { awsErrorName, errorClassOf, readError } from './errors.ts';
 import type { CallInfo, Findings } from './findings.ts';
 import type { ProviderSpec } from './provider-spec.ts';
 
-const NO_PARTS: BodyParts = { framing: 'empty', parts: [], gap: false, done: false, damaged: false };
+const NO_PARTS: BodyParts = {
+  framing: 'empty',
+  parts: [],
+  gap: false,
+  done: false,
+  damaged: false,
+  gapInside: false,
+};
 
 export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchange, url: URL): Reading {
   const { route, operation } = routed;
@@ -214,7 +221,7 @@ function missingReason(call: CallInfo, body: BodyParts, found: Findings): UsageM
   if (!call.complete && !found.ended) return failure?.class === 'connection' ? 'connection' : 'aborted';
   if (found.notRequested) return 'not-requested';
   if (body.damaged) return 'not-parsable';
-  if (call.gap) return 'truncated';
+  if (call.gap && !body.gapInside) return 'truncated';
   if (body.framing === 'other' && isJsonType(response.headers['content-type'])) return 'not-parsable';
   return 'not-stated';
 }
