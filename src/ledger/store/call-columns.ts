@@ -1,7 +1,7 @@
 /** The columns of `calls` that are copied, in the order of COPY, each with its value of a record. */
 import type { TokenCounts, Unit, Units, UsageRecord } from '@wiretally/usage';
-import { cleanJson, cleanText } from './clean-text.ts';
-import { formatDecimal, parseDecimal } from './decimal.ts';
+import { cleanJson, cleanText, isEmpty } from './clean-text.ts';
+import { normaliseDecimal } from './decimal.ts';
 
 /** Longest text kept, in characters: beyond it, a value is noise or an attack. */
 const MAX_TEXT = 1000;
@@ -35,10 +35,6 @@ const json =
     return isEmpty(value) ? null : cleanJson(value);
   };
 
-export function isEmpty(value: object): boolean {
-  return Object.keys(value).length === 0;
-}
-
 /** Token counts that have no column of their own. */
 const DETAILS = [
   'cacheWrite1h',
@@ -51,11 +47,19 @@ const DETAILS = [
   'cacheReadAudio',
 ] as const satisfies readonly (keyof TokenCounts)[];
 
-function statedOnly<T extends object>(value: T, keys: readonly (keyof T)[]): Partial<T> {
-  const stated: Partial<T> = {};
-  for (const key of keys) if (value[key] !== null && value[key] !== undefined) stated[key] = value[key];
-  return stated;
-}
+/** JSON of the fields that are not null. */
+const statedOnly =
+  <T extends object>(read: (record: UsageRecord) => T, keys: readonly (keyof T)[]): Value =>
+  (record) => {
+    const value = read(record);
+    let stated: Partial<T> | null = null;
+    for (const key of keys) {
+      if (value[key] === null || value[key] === undefined) continue;
+      stated ??= {};
+      stated[key] = value[key];
+    }
+    return stated === null ? null : cleanJson(stated);
+  };
 
 /** A millionth is enough of a second, and what rollups can sum exactly. */
 function roundUnits(units: Units): Record<string, number> {
@@ -68,8 +72,7 @@ const money =
   (read: (record: UsageRecord) => string | null): Value =>
   (record) => {
     const value = read(record);
-    const parsed = value === null ? null : parseDecimal(value);
-    return parsed === null ? null : formatDecimal(parsed);
+    return value === null ? null : normaliseDecimal(value);
   };
 
 /** All but the time, the id, the rollup key and what is derived; see prepare-call.ts. */
@@ -93,13 +96,14 @@ export const RECORD_COLUMNS: readonly (readonly [column: string, value: Value])[
   ['reasoning_tokens', number((record) => record.tokens.reasoning)],
   ['billed_input_tokens', number((record) => record.tokens.billedInput)],
   ['billed_output_tokens', number((record) => record.tokens.billedOutput)],
-  ['token_details', json((record) => statedOnly(record.tokens, DETAILS))],
+  ['token_details', statedOnly((record) => record.tokens, DETAILS)],
   ['units', json((record) => roundUnits(record.units))],
   ['parts', json((record) => record.parts)],
   [
     'modifiers',
-    json((record) =>
-      statedOnly(record.modifiers, ['serviceTier', 'region', 'inferenceGeo', 'speed', 'size', 'quality', 'audio']),
+    statedOnly(
+      (record) => record.modifiers,
+      ['serviceTier', 'region', 'inferenceGeo', 'speed', 'size', 'quality', 'audio'],
     ),
   ],
   ['usage_source', text((record) => record.usageSource)],
@@ -114,6 +118,7 @@ export const RECORD_COLUMNS: readonly (readonly [column: string, value: Value])[
   ['retry_after_seconds', number((record) => record.retryAfterSeconds)],
   ['retry_count', number((record) => record.retryCount)],
   ['attempt_group', text((record) => record.attemptGroup)],
+  ['cost_usd', money((record) => record.costUsd)],
   ['cost_reported_usd', money((record) => record.costReportedUsd)],
   ['cost_calculated_usd', money((record) => record.costCalculatedUsd)],
   ['cost_upstream_usd', money((record) => record.costUpstreamUsd)],

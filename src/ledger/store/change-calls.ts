@@ -3,7 +3,7 @@ import type { UsageRecord } from '@wiretally/usage';
 import type { PoolClient } from 'pg';
 import { RECORD_COLUMNS } from './call-columns.ts';
 import type { CountedCall } from './counted-call.ts';
-import { formatDecimal, parseDecimal } from './decimal.ts';
+import { parseDecimal } from './decimal.ts';
 import { changeRollups } from './rollups.ts';
 import { rowToRecord } from './row-to-record.ts';
 import type { CallRow } from './row-to-record.ts';
@@ -32,6 +32,7 @@ const CHANGEABLE = new Set([
   'usage_source',
   'usage_missing_reason',
   'finish_reasons',
+  'cost_usd',
   'cost_reported_usd',
   'cost_calculated_usd',
   'cost_upstream_usd',
@@ -42,18 +43,16 @@ const CHANGEABLE = new Set([
 ]);
 const COLUMNS = RECORD_COLUMNS.filter(([column]) => CHANGEABLE.has(column));
 
-const UPDATE = `update wiretally_private.calls set cost_usd = $3, ${COLUMNS.map(
-  ([column], index) => `${column} = $${index + 4}`,
-).join(', ')} where created_at = $1 and id = $2`;
+const UPDATE = `update wiretally_private.calls set ${COLUMNS.map(([column], index) => `${column} = $${index + 3}`).join(
+  ', ',
+)} where created_at = $1 and id = $2`;
 
 /** Within the caller's transaction. */
 export async function changeCalls(client: PoolClient, changes: readonly Change[]): Promise<void> {
   for (const { after } of changes) {
-    const cost = costOf(after);
     await client.query(UPDATE, [
       formatMicros(after.timeUnixMicros),
       after.id,
-      cost === null ? null : formatDecimal(cost),
       ...COLUMNS.map(([, valueOf]) => valueOf(after)),
     ]);
   }

@@ -1,6 +1,6 @@
 /** Whether a record that came over the network can be stored at all; what the types promise is checked here. */
 import type { UsageRecord } from '@wiretally/usage';
-import { parseDecimal } from './decimal.ts';
+import { isDecimal } from './decimal.ts';
 import { isStorableTime } from './timestamp.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
@@ -15,7 +15,7 @@ export function whyNotStorable(record: UsageRecord): string | null {
   if (record.provider === '') return 'gen_ai.provider.name is missing';
   for (const field of ['costUsd', 'costReportedUsd', 'costCalculatedUsd', 'costUpstreamUsd'] as const) {
     const cost = record[field];
-    if (cost !== null && parseDecimal(cost) === null) return `${field} is not a decimal number`;
+    if (cost !== null && !isDecimal(cost)) return `${field} is not a decimal number`;
   }
   for (const field of ['port', 'status', 'retryCount'] as const) {
     const value = record[field];

@@ -20,3 +20,7 @@ export function cleanJson(value: unknown): string {
     return Object.fromEntries(Object.entries(item).map(([key, inner]) => [cleanText(key, key.length), inner]));
   });
 }
+
+export function isEmpty(value: object): boolean {
+  return Array.isArray(value) ? value.length === 0 : Object.keys(value).length === 0;
+}
