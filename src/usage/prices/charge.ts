@@ -135,13 +135,14 @@ function unpricedWork(compiled: CompiledSheet, usage: Usage, tokensStated: boole
     (meter) => (usage.units[meter] ?? 0) > 0 && !compiled.sheet.included.includes(meter),
   );
   if (tokensStated || otherUnits) return 'unit-unpriced';
-  // A price by the request needs no count.
-  return compiled.tokenRates.length === 0 && compiled.workRates.length === 0 ? null : 'usage-missing';
+  // Where nothing but the request has a price, a reader says whether it was served.
+  const onlyFees = compiled.tokenRates.length === 0 && compiled.workRates.length === 0;
+  return onlyFees && usage.units.requests !== undefined ? null : 'usage-missing';
 }
 
-/** A call is one request, of which its parts are none. */
+/** A call whose work is known is one request, unless stated; its parts are none. */
 function requests(usage: Usage): number {
-  return usage.feesOnly === true ? 0 : 1;
+  return usage.feesOnly === true ? 0 : unitQuantity({ requests: 1, ...usage.units }, 'requests');
 }
 
 function hasUnpricedFee(compiled: CompiledSheet, units: Units): boolean {

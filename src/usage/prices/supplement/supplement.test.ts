@@ -129,7 +129,9 @@ describe('retrieval', () => {
     const voyage = { provider: 'voyage_ai', tokens: { total: 1_000_000 } };
     expect(price({ ...voyage, operation: 'rerank', responseModel: 'rerank-2.5' }).costUsd).toBe('0.05');
     expect(price({ ...voyage, operation: 'embeddings', responseModel: 'voyage-3.5' }).costUsd).toBe('0.06');
-    expect(cost('perplexity', '', {}, { operation: 'search', units: { requests: 1 } })).toBe('0.005');
+    const search = { provider: 'perplexity', operation: 'search' } as const;
+    expect(price({ ...search, units: { requests: 1 } }).costUsd).toBe('0.005');
+    expect(price({ ...search, status: 429, usageSource: 'missing' }).unpricedReason).toBe('usage-missing');
   });
 
   it('corrects the second Titan embedding, which costs a fifth of the first', () => {
