@@ -260,6 +260,14 @@ describe('switched off', () => {
     expect([collector.spans.length, collector.metrics.size, collector.records.length]).toEqual([0, 0, 3]);
   });
 
+  test('WIRETALLY_LEDGER=sdk sends records with the logs of the SDK instead', async () => {
+    const elsewhere = { WIRETALLY_LEDGER: 'sdk', WIRETALLY_LEDGER_ENDPOINT: 'http://127.0.0.1:1' };
+    const { stderr } = await startService('end', { ...environment, ...elsewhere }).ended;
+    expect(stderr).toMatch(/ledger records go through the SDK's logs/);
+    expect(collector.records).toHaveLength(3);
+    expect(collector.records[0]).toMatchObject({ 'event.name': 'wiretally.call', 'gen_ai.usage.input_tokens': 100 });
+  });
+
   test('an endpoint that is no URL is told, and the service runs', async () => {
     const { code, stderr } = await startService('end', { ...environment, WIRETALLY_LEDGER_ENDPOINT: 'nonsense' }).ended;
     expect(code).toBe(0);

@@ -10,7 +10,7 @@ import { isMainThread } from 'node:worker_threads';
 import { processWide } from './process-wide.ts';
 
 export interface ExitFlush {
-  /** Resolves at the latest after `timeoutMs`; a rejection is ignored. */
+  /** Need not keep to `timeoutMs`, but is not waited for any longer; a rejection is ignored. */
   flush(timeoutMs: number): Promise<unknown>;
   /** Changes when there is something new to flush: what could not be delivered must not keep the process for ever. */
   activity(): number;
@@ -43,13 +43,18 @@ export function flushAtSignals(): void {
 export async function flushAll(timeoutMs: number, onlyNew: boolean): Promise<void> {
   const all = [...hooks().flushes.values()];
   const pending = onlyNew ? all.filter((entry) => entry.flushedAt !== entry.hook.activity()) : all;
-  await Promise.allSettled(
+  const flushed = Promise.allSettled(
     pending.map((entry) => {
       // A flush at a signal is not the last one: a service that ends by itself finishes its calls first.
       if (onlyNew) entry.flushedAt = entry.hook.activity();
       return entry.hook.flush(timeoutMs);
     }),
   );
+  // An exporter of the SDK waits up to ten seconds for a collector that does not answer; we do not.
+  const deadline = Promise.withResolvers<void>();
+  const timer = setTimeout(deadline.resolve, timeoutMs);
+  await Promise.race([flushed, deadline.promise]);
+  clearTimeout(timer);
 }
 
 function hooks(): Hooks {

@@ -1,7 +1,7 @@
-/** Where the SDK sends spans and metrics, as the standard variables say: to tell it, and to flush only what can arrive. */
+/** Where the SDK sends each signal, as the standard variables say: to tell it, and to flush only what can arrive. */
 
 export interface OtlpTarget {
-  readonly signal: 'traces' | 'metrics';
+  readonly signal: 'traces' | 'metrics' | 'logs';
   /** `none` where the signal is off; another exporter's name (`console`, `prometheus`); else `otlp`. */
   readonly exporter: string;
   /** Null unless the exporter is `otlp`. */
@@ -11,7 +11,7 @@ export interface OtlpTarget {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export function otlpTargets(environment: Environment): readonly OtlpTarget[] {
-  return (['traces', 'metrics'] as const).map((signal) => targetOf(signal, environment));
+  return (['traces', 'metrics', 'logs'] as const).map((signal) => targetOf(signal, environment));
 }
 
 function targetOf(signal: OtlpTarget['signal'], environment: Environment): OtlpTarget {

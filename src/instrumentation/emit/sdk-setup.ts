@@ -1,5 +1,5 @@
 /** The OpenTelemetry SDK that `register` starts where the application has none. */
-import { context, metrics, trace } from '@opentelemetry/api';
+import { context, logs, metrics, trace } from '@opentelemetry/api';
 import type { Context, TextMapPropagator, TextMapSetter } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
@@ -8,7 +8,9 @@ import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { isProviderCall } from './call-context.ts';
+import { emissionFromEnvironment } from './environment.ts';
 import { otlpTargets } from './otlp-targets.ts';
+import type { OtlpTarget } from './otlp-targets.ts';
 import { isReachable } from './reachable.ts';
 
 type Environment = Record<string, string | undefined>;
@@ -34,9 +36,10 @@ export function httpInstrumentations(environment: Environment): Instrumentation[
 
 export function startSdk(environment: Environment, instrumentations: Instrumentation[]): void {
   const readers = metricReaders(environment);
-  const logsExporter = environment['OTEL_LOGS_EXPORTER'];
   // Nobody asked us to export the application's logs, and the global LoggerProvider stays free for whoever does.
-  if (logsExporter === undefined) environment['OTEL_LOGS_EXPORTER'] = 'none';
+  const noLogs =
+    environment['OTEL_LOGS_EXPORTER'] === undefined && emissionFromEnvironment(environment).ledger !== 'sdk';
+  if (noLogs) environment['OTEL_LOGS_EXPORTER'] = 'none';
   try {
     new NodeSDK({
       instrumentations,
@@ -44,14 +47,14 @@ export function startSdk(environment: Environment, instrumentations: Instrumenta
       ...(environment['OTEL_PROPAGATORS'] === undefined ? { textMapPropagator: notToProviders() } : {}),
     }).start();
   } finally {
-    if (logsExporter === undefined) delete environment['OTEL_LOGS_EXPORTER'];
+    if (noLogs) delete environment['OTEL_LOGS_EXPORTER'];
   }
 }
 
-/** Spans and metrics of whichever SDK is registered, as far as somebody listens where they go. */
+/** What the registered SDK still holds, as far as somebody listens where it goes. */
 export async function flushSdk(environment: Environment): Promise<void> {
   const flushes = otlpTargets(environment).map(async ({ signal, url }) => {
-    const provider = signal === 'traces' ? tracerProvider() : metrics.getMeterProvider();
+    const provider = PROVIDERS[signal]();
     const { forceFlush } = provider as { forceFlush?: () => Promise<void> };
     if (forceFlush === undefined || (url !== null && !(await isReachable(url, CONNECT_MS)))) return;
     await forceFlush.call(provider);
@@ -59,6 +62,13 @@ export async function flushSdk(environment: Environment): Promise<void> {
   await Promise.allSettled(flushes);
 }
 
+const PROVIDERS: Readonly<Record<OtlpTarget['signal'], () => object>> = {
+  traces: tracerProvider,
+  metrics: () => metrics.getMeterProvider(),
+  logs: () => logs.getLoggerProvider(),
+};
+
+/** The API hands out a proxy of what was registered. */
 function tracerProvider(): object {
   const provider = trace.getTracerProvider() as { getDelegate?: () => object };
   return provider.getDelegate?.() ?? provider;

@@ -4,6 +4,7 @@ import { getBooleanFromEnv } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { providers } from '@wiretally/usage';
 import { WiretallyInstrumentation } from '../instrumentation.ts';
+import { emissionFromEnvironment } from './environment.ts';
 import { flushAtExit, flushAtSignals } from './exit-hooks.ts';
 import { openedLedger } from './ledger.ts';
 import { otlpTargets } from './otlp-targets.ts';
@@ -50,11 +51,14 @@ function describe(found: boolean): string {
     found
       ? "spans and metrics go through the application's OpenTelemetry SDK"
       : otlpTargets(env)
+          .filter(({ signal }) => signal !== 'logs')
           .map(({ signal, exporter, url }) => `${signal === 'traces' ? 'spans' : signal} ${destination(exporter, url)}`)
           .join(', '),
-    ledger === null
-      ? 'ledger records go nowhere'
-      : `ledger records to ${shown(ledger.endpoint.url)}${ledger.spoolDirectory === null ? ', no spool' : ''}`,
+    ledger !== null
+      ? `ledger records to ${shown(ledger.endpoint.url)}${ledger.spoolDirectory === null ? ', no spool' : ''}`
+      : emissionFromEnvironment(env).ledger === 'sdk'
+        ? "ledger records go through the SDK's logs"
+        : 'ledger records go nowhere',
   ].join('; ');
 }
 
