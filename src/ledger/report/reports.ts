@@ -8,7 +8,7 @@ import { lastDays } from './period.ts';
 import type { Period } from './period.ts';
 import { onOneSnapshot } from './queryable.ts';
 import { sumUsage } from './sum-usage.ts';
-import type { UsageFilter } from './sum-usage.ts';
+import type { UsageFilter } from './call-conditions.ts';
 import { escapeHtml } from './render/html.ts';
 import { styled } from './render/terminal-table.ts';
 import type { TerminalOptions } from './render/terminal-table.ts';

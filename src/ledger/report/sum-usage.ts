@@ -2,26 +2,15 @@
  * The one question that all reports, endpoints and commands ask: sums over calls, by groups, between two times. One
  * statement, so that no two surfaces can disagree.
  */
-import { shortProviderName, storedProviderName } from './provider-names.ts';
+import { StatementValues } from './call-conditions.ts';
+import type { UsageFilter } from './call-conditions.ts';
+import { shortProviderName } from './provider-names.ts';
 import { ALL_TIME } from './period.ts';
 import type { Period } from './period.ts';
 import type { Queryable } from './queryable.ts';
 import { isDimension } from './usage-row.ts';
 import type { Dimension, UsageRow } from './usage-row.ts';
-
-/** Each that is given must hold. */
-export interface UsageFilter {
-  /** Short or OpenTelemetry name. */
-  readonly provider?: string | undefined;
-  readonly model?: string | undefined;
-  readonly service?: string | undefined;
-  readonly operation?: string | undefined;
-  readonly user?: string | undefined;
-  readonly chat?: string | undefined;
-  readonly session?: string | undefined;
-  readonly application?: string | undefined;
-  readonly tags?: Readonly<Record<string, string>> | undefined;
-}
+import { MEASURES, usageSources } from './usage-sources.ts';
 
 export interface UsageQuery extends Partial<Period> {
   readonly groupBy?: readonly Dimension[] | undefined;
@@ -33,70 +22,8 @@ export interface UsageQuery extends Partial<Period> {
   readonly offset?: number | undefined;
 }
 
-/** Values that a statement refers to as $1, $2, … */
-export class Parameters {
-  readonly values: unknown[] = [];
-
-  add(value: unknown): string {
-    this.values.push(value);
-    return `$${this.values.length}`;
-  }
-}
-
-/** Who the service named, else whom the request's own field names. */
-const USER = 'coalesce(user_id, request_user)';
-
-/** How the ledger's rows answer to the names of dimensions. */
-const EXPRESSIONS: Readonly<Record<string, string>> = {
-  provider: 'provider',
-  model: 'model',
-  request_model: 'request_model',
-  response_model: 'response_model',
-  service: 'service_type',
-  operation: 'operation',
-  user: USER,
-  chat: 'chat_id',
-  session: 'session_id',
-  application: 'service_name',
-  environment: 'environment',
-  error: 'error_type',
-};
-
-function expression(dimension: Dimension, timeZone: string, parameters: Parameters): string {
-  if (dimension.startsWith('tag:')) return `tags ->> ${parameters.add(dimension.slice(4))}`;
-  if (dimension === 'day') return `to_char(created_at AT TIME ZONE ${parameters.add(timeZone)}, 'YYYY-MM-DD')`;
-  if (dimension === 'hour') {
-    return `to_char(date_trunc('hour', created_at AT TIME ZONE ${parameters.add(timeZone)}), 'YYYY-MM-DD"T"HH24:00')`;
-  }
-  const known = EXPRESSIONS[dimension];
-  if (known === undefined) throw new RangeError(`${dimension} is not a dimension`);
-  return known;
-}
-
-/** SQL conditions of a period and filter over the calls that count in sums. */
-export function conditions(period: Period, filter: UsageFilter, parameters: Parameters): string[] {
-  const found = ["kind = 'call'"];
-  if (period.from !== null) found.push(`created_at >= ${parameters.add(period.from)}`);
-  if (period.to !== null) found.push(`created_at < ${parameters.add(period.to)}`);
-  const equal = (column: string, value: string | undefined): void => {
-    if (value !== undefined) found.push(`${column} = ${parameters.add(value)}`);
-  };
-  equal('provider', filter.provider === undefined ? undefined : storedProviderName(filter.provider));
-  equal('service_type', filter.service);
-  equal('operation', filter.operation);
-  equal(USER, filter.user);
-  equal('chat_id', filter.chat);
-  equal('session_id', filter.session);
-  equal('service_name', filter.application);
-  if (filter.model !== undefined) {
-    const model = parameters.add(filter.model);
-    found.push(`(model = ${model} OR request_model = ${model} OR response_model = ${model})`);
-  }
-  for (const [key, value] of Object.entries(filter.tags ?? {})) {
-    found.push(`tags ->> ${parameters.add(key)} = ${parameters.add(value)}`);
-  }
-  return found;
-}
+/** Without trailing zeros, whatever the scales of what was summed: equal sums are equal texts. */
+const COST = 'trim_scale(sum(cost_usd))::text AS cost_usd';
 
 interface SumsRow {
   readonly [column: string]: string | Date | null;
@@ -108,41 +35,27 @@ export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<U
   for (const dimension of dimensions) {
     if (!isDimension(dimension)) throw new RangeError(`Cannot group by ${JSON.stringify(dimension)}`);
   }
-  const parameters = new Parameters();
-  const groups = dimensions.map(
-    (dimension, index) => `${expression(dimension, query.timeZone ?? 'UTC', parameters)} AS g${index}`,
-  );
-  const positions = dimensions.map((_, index) => String(index + 1));
+  const values = new StatementValues();
   const period = { ...ALL_TIME, ...definedOf({ from: query.from, to: query.to }) };
-  const where = conditions(period, query.filter ?? {}, parameters);
+  const sources = usageSources(
+    { period, filter: query.filter ?? {}, groupBy: dimensions, timeZone: query.timeZone ?? 'UTC' },
+    values,
+  );
+  const groups = dimensions.map((_, index) => `g${index}`);
+  // Sums of integers are NUMERIC here, and print like integers.
+  const sums = MEASURES.map((measure) => (measure === 'cost_usd' ? COST : `sum(${measure}) AS ${measure}`));
   const order =
     query.orderBy === 'group'
-      ? positions
-      : [query.orderBy === 'cost' ? 'cost_usd DESC NULLS LAST' : 'requests DESC', ...positions];
+      ? groups
+      : [query.orderBy === 'cost' ? 'sum(cost_usd) DESC NULLS LAST' : 'sum(requests) DESC', ...groups];
   const { rows } = await db.query<SumsRow>(
-    `SELECT ${[
-      ...groups,
-      'count(*) AS requests',
-      'count(*) FILTER (WHERE NOT success) AS failed',
-      'sum(input_tokens) AS input_tokens',
-      'sum(output_tokens) AS output_tokens',
-      'sum(total_tokens) AS total_tokens',
-      'sum(cache_read_tokens) AS cache_read_tokens',
-      'sum(cache_write_tokens) AS cache_write_tokens',
-      'sum(reasoning_tokens) AS reasoning_tokens',
-      'sum(cost_usd) AS cost_usd',
-      "count(*) FILTER (WHERE usage_source = 'missing') AS without_usage",
-      'count(*) FILTER (WHERE cost_usd IS NULL) AS unpriced',
-      'avg(duration_us) / 1000 AS mean_duration_ms',
-      'min(created_at) AS first_used_at',
-      'max(created_at) AS last_used_at',
-    ].join(', ')}
-     FROM wiretally_private.calls WHERE ${where.join(' AND ')}
-     ${positions.length === 0 ? '' : `GROUP BY ${positions.join(', ')}`}
+    `SELECT ${[...groups, ...sums, 'min(first_used) AS first_used', 'max(last_used) AS last_used'].join(', ')}
+     FROM (${sources.join('\n UNION ALL ')}) AS source
+     ${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')} HAVING sum(requests) > 0`}
      ORDER BY ${order.length === 0 ? '1' : order.join(', ')}
-     ${query.limit === undefined ? '' : `LIMIT ${parameters.add(query.limit)}`}
-     ${query.offset === undefined ? '' : `OFFSET ${parameters.add(query.offset)}`}`,
-    parameters.values,
+     ${query.limit === undefined ? '' : `LIMIT ${values.add(query.limit)}`}
+     ${query.offset === undefined ? '' : `OFFSET ${values.add(query.offset)}`}`,
+    values.list,
   );
   return rows.map((row) => usageRow(row, dimensions));
 }
@@ -155,7 +68,7 @@ function definedOf(period: { from: Date | null | undefined; to: Date | null | un
 }
 
 function usageRow(row: SumsRow, dimensions: readonly Dimension[]): UsageRow {
-  const count = (column: string): number => Number(row[column]);
+  const count = (column: string): number => Number(row[column] ?? 0);
   const sum = (column: string): number | null => {
     const value = row[column];
     return value === null || value === undefined ? null : Number(value);
@@ -171,6 +84,7 @@ function usageRow(row: SumsRow, dimensions: readonly Dimension[]): UsageRow {
   }
   const requests = count('requests');
   const failed = count('failed');
+  const timed = count('duration_count');
   return {
     group,
     requests,
@@ -185,8 +99,8 @@ function usageRow(row: SumsRow, dimensions: readonly Dimension[]): UsageRow {
     costUsd: row['cost_usd'] as string | null,
     withoutUsage: count('without_usage'),
     unpriced: count('unpriced'),
-    meanDurationMs: sum('mean_duration_ms'),
-    firstUsedAt: time('first_used_at'),
-    lastUsedAt: time('last_used_at'),
+    meanDurationMs: timed === 0 ? null : (sum('duration_us') ?? 0) / timed / 1000,
+    firstUsedAt: time('first_used'),
+    lastUsedAt: time('last_used'),
   };
 }

@@ -1,7 +1,7 @@
 /** What was spent of each budget, and what will have been at the end of its window. */
 import type { Queryable } from '../report/queryable.ts';
 import { sumUsage } from '../report/sum-usage.ts';
-import type { UsageFilter } from '../report/sum-usage.ts';
+import type { UsageFilter } from '../report/call-conditions.ts';
 import { formatDate } from '../report/numbers.ts';
 import { addDays, startOfDay } from '../report/zoned-time.ts';
 import type { ConfiguredBudget } from './configuration.ts';

@@ -1,8 +1,8 @@
 /** Single calls, as sessions and the list of recent activity show them. */
 import { shortProviderName } from '../report/provider-names.ts';
 import type { Queryable } from '../report/queryable.ts';
-import { conditions, Parameters } from '../report/sum-usage.ts';
-import type { UsageFilter } from '../report/sum-usage.ts';
+import { callConditions, StatementValues } from '../report/call-conditions.ts';
+import type { UsageFilter } from '../report/call-conditions.ts';
 import type { Period } from '../report/period.ts';
 
 export interface OperationRow {
@@ -62,9 +62,9 @@ export interface OperationQuery {
 
 /** The calls that count in sums, one row each. */
 export async function listOperations(db: Queryable, query: OperationQuery): Promise<OperationRow[]> {
-  const parameters = new Parameters();
-  const found = conditions(query.period, query.filter, parameters);
-  if (query.id !== undefined) found.push(`id = ${parameters.add(query.id)}`);
+  const values = new StatementValues();
+  const found = callConditions(query.period, query.filter, values);
+  if (query.id !== undefined) found.push(`id = ${values.add(query.id)}`);
   const where = found.join(' AND ');
   const direction = query.order === 'newest' ? 'DESC' : 'ASC';
   const { rows } = await db.query<Row>(
@@ -75,8 +75,8 @@ export async function listOperations(db: Queryable, query: OperationQuery): Prom
      FROM wiretally_private.calls
      WHERE ${where}
      ORDER BY created_at ${direction}, id ${direction}
-     LIMIT ${parameters.add(query.limit)} OFFSET ${parameters.add(query.offset ?? 0)}`,
-    parameters.values,
+     LIMIT ${values.add(query.limit)} OFFSET ${values.add(query.offset ?? 0)}`,
+    values.list,
   );
   const count = (value: string | null): number | null => (value === null ? null : Number(value));
   return rows.map((row) => ({

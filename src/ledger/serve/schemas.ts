@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { lastDays } from '../report/period.ts';
 import type { Period } from '../report/period.ts';
 import { startOfDay, startOfNextDay } from '../report/zoned-time.ts';
-import type { UsageFilter } from '../report/sum-usage.ts';
+import type { UsageFilter } from '../report/call-conditions.ts';
 import { ApiError } from './api-error.ts';
 
 export const ErrorAnswer = z

@@ -178,6 +178,10 @@ CREATE INDEX calls_restated ON ONLY wiretally_private.calls USING btree (provide
 
 CREATE INDEX calls_session ON ONLY wiretally_private.calls USING btree (session_id, created_at) WHERE (session_id IS NOT NULL)
 
+CREATE INDEX calls_unpriced ON ONLY wiretally_private.calls USING btree (created_at) WHERE (cost_usd IS NULL)
+
+CREATE INDEX calls_without_usage ON ONLY wiretally_private.calls USING btree (created_at) WHERE (usage_source = 'missing'::text)
+
 CREATE INDEX dead_letters_last_seen ON wiretally_private.dead_letters USING btree (last_seen)
 
 CREATE UNIQUE INDEX api_records_pkey ON wiretally_private.api_records USING btree (record_id)

@@ -8,7 +8,7 @@ import { findProvider, shortProviderName } from '../provider-names.ts';
 import { onOneSnapshot } from '../queryable.ts';
 import type { Queryable } from '../queryable.ts';
 import { sumUsage } from '../sum-usage.ts';
-import type { UsageFilter } from '../sum-usage.ts';
+import type { UsageFilter } from '../call-conditions.ts';
 import type { UsageRow } from '../usage-row.ts';
 import type { AdminReport, Failing, ProviderBlock, ProviderStatus } from './admin-report.ts';
 import { failingProviders } from './failing.ts';
