@@ -44,6 +44,7 @@ interface Undici {
 interface Dispatcher {
   close(): Promise<void>;
   destroy(): Promise<void>;
+  dispatch(options: object, handler: object): boolean;
   compose(interceptor: unknown): Dispatcher;
 }
 

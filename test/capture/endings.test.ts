@@ -107,6 +107,12 @@ describe.each(FETCHES)('%s', (_name, fetcher) => {
     expect(text(exchange!.response!.body)).toBe('data: {"delta":"half"}\n\n');
   });
 
+  it('dropped after early hints, which are no answer', async () => {
+    watched = watch({ hosts: [server.host] });
+    await expect(fetcher(`${server.origin}/hints-only`)).rejects.toThrow();
+    expect((await watched.only()).exchange).toMatchObject({ response: null, failure: { class: 'connection' } });
+  });
+
   it('refused: never connected', async () => {
     const port = await freePort();
     watched = watch({ hosts: [`127.0.0.1:${port}`] });
@@ -167,12 +173,42 @@ describe.each(FETCHES)('%s', (_name, fetcher) => {
   });
 });
 
-describe.each(Object.entries(UNDICI))('%s', (_version, undici) => {
+describe.each(Object.entries(UNDICI))('%s', (version, undici) => {
   it('times out when there is no answer', async () => {
     watched = watch({ hosts: [server.host] });
     const dispatcher = new undici.Client(server.origin, { headersTimeout: 10 });
     await expect(undici.request(`${server.origin}/hang`, { method: 'GET', dispatcher })).rejects.toThrow();
     expect((await watched.only()).exchange!.failure).toEqual({ class: 'timeout', code: 'UND_ERR_HEADERS_TIMEOUT' });
+  });
+
+  it('ended once, and well, when the handler throws at the end: the answer was complete', async () => {
+    watched = watch({ hosts: [server.host] });
+    const dispatcher = new undici.Client(server.origin);
+    const throwing = () => {
+      throw new Error('the handler’s own');
+    };
+    const failed = new Promise((resolve) => {
+      dispatcher.dispatch(
+        { origin: server.origin, path: '/json', method: 'GET' },
+        version !== 'undici8'
+          ? { onConnect() {}, onHeaders: () => true, onData: () => true, onComplete: throwing, onError: resolve }
+          : {
+              onRequestStart() {},
+              onResponseStart() {},
+              onResponseData() {},
+              onResponseEnd: throwing,
+              onResponseError: resolve,
+            },
+      );
+    });
+    await failed;
+    const { ends, exchange } = await watched.only();
+    expect({ ends, failure: exchange!.failure, body: text(exchange!.response!.body) }).toEqual({
+      ends: 1,
+      failure: null,
+      body: USAGE,
+    });
+    await dispatcher.destroy();
   });
 
   it('keeps a body of the application that was never sent', async () => {

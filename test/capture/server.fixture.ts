@@ -112,6 +112,11 @@ export async function startServer(): Promise<TestServer> {
         res.writeEarlyHints({ link: '</style.css>; rel=preload' });
         res.writeHead(200, { 'content-type': 'application/json' }).end(USAGE);
         return;
+      case '/hints-only':
+        res.writeEarlyHints({ link: '</style.css>; rel=preload' });
+        await turn();
+        res.socket?.destroy();
+        return;
       case '/redirect':
         res.writeHead(307, { location: '/json' }).end();
         return;
