@@ -10,14 +10,17 @@
  * Where the beginning is missing, the key of an open container is unknown: its value is found under `CUT_KEY`.
  */
 
-/** Marks an object or array of which members are missing. */
-export const CUT_MARK = '\u0000';
+/**
+ * Marks an object or array of which members are missing. No provider has such a key; a body that has it counts as cut.
+ * It needs no escape: V8 (Node 24.21) sometimes reads the key of `{"a":0,"\\u0000":0}` as a backslash.
+ */
+export const CUT_MARK = '//wiretally/cut';
 /** Stands for a key that was cut off. */
-export const CUT_KEY = '\u0000key';
+export const CUT_KEY = '//wiretally/key';
 
-const MARK_MEMBER = '"\\u0000":0';
-const MARK_ELEMENT = '{"\\u0000":0}';
-const OPEN_MEMBER = '"\\u0000key":';
+const MARK_MEMBER = `"${CUT_MARK}":0`;
+const MARK_ELEMENT = `{"${CUT_MARK}":0}`;
+const OPEN_MEMBER = `"${CUT_KEY}":`;
 
 const QUOTE = 34;
 const COMMA = 44;
