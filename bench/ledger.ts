@@ -210,6 +210,8 @@ function postgresCpuMicros(of: Ledger): number {
       if (Number(name) === postmaster || Number(fields[1]) === postmaster) {
         ticks += Number(fields[11]) + Number(fields[12]);
       }
+      // Of backends that ended, the postmaster keeps the account.
+      if (Number(name) === postmaster) ticks += Number(fields[13]) + Number(fields[14]);
     } catch {
       // It ended in between.
     }
