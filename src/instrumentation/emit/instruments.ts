@@ -188,7 +188,7 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     completes: true,
     measure: (record) =>
       billed(record) && record.costUsd !== null
-        ? one(positive(Number(record.costUsd)), { [ATTR.costSource]: record.costSource ?? 'calculated' })
+        ? one(Number(record.costUsd), { [ATTR.costSource]: record.costSource ?? 'calculated' })
         : NOTHING,
   },
   {
@@ -286,9 +286,4 @@ function ownTokens(tokens: TokenCounts): readonly Measurement[] {
 
 function answeredAtSeconds(record: UsageRecord): number {
   return (record.timeUnixMicros / 1000 + (record.durationMs ?? 0)) / 1000;
-}
-
-/** A counter cannot go down; a negative or broken cost is not known. */
-function positive(value: number): number | null {
-  return Number.isFinite(value) && value >= 0 ? value : null;
 }

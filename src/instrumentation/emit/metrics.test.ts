@@ -186,6 +186,17 @@ describe('the conventions’ metrics', () => {
   });
 });
 
+describe('broken numbers', () => {
+  test('are left out, since a sum would keep them for ever', async () => {
+    const broken = aRecord({ tokens: { ...NO_TOKENS, input: Number.NaN, output: -5 }, costUsd: 'much' });
+    const { sdk } = await measure([broken, aRecord()]);
+    const tokens = await sdk.series('wiretally.tokens');
+    expect(tokens.find(({ attributes }) => attributes['wiretally.token.type'] === 'input')?.value).toBe(1000);
+    expect(tokens.find(({ attributes }) => attributes['wiretally.token.type'] === 'output')?.value).toBe(200);
+    expect(await sdk.series('wiretally.cost.usd')).toMatchObject([{ value: 0.0005 }]);
+  });
+});
+
 describe('units', () => {
   test('are those that leave the names in Prometheus as they are: braces, or seconds', () => {
     for (const { name, unit } of INSTRUMENTS) expect(unit, name).toMatch(/^(?:s|\{\w+\})$/);

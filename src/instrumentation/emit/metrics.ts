@@ -67,6 +67,8 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
       if (!measuredBy(definition, names, record)) continue;
       if (restatedElsewhere && definition.scheme !== 'own') continue;
       for (const [value, extra] of definition.measure(record)) {
+        // One NaN would stay in a sum for ever.
+        if (!Number.isFinite(value) || value < 0) continue;
         let attributes = picked.get(definition.attributes);
         if (attributes === undefined) {
           attributes = pick(all, definition.attributes);
