@@ -1,4 +1,5 @@
 /** One line of the records file, in the shape that docs/conformance.md fixes. */
+import { priceReading } from '@wiretally/usage';
 import type { UsageRecord } from '@wiretally/usage';
 
 export interface OutputRecord {
@@ -33,7 +34,12 @@ export interface OutputRecord {
   readonly retry_after_seconds: number | null;
 }
 
-export function outputRecord(record: UsageRecord): OutputRecord {
+/**
+ * @param answeredAtMs when the recorded answer was made, epoch milliseconds. Prices are dated and a replay is not made on
+ *   the day of the recording: a cost is taken at the time of the recorded call where it is known.
+ */
+export function outputRecord(replayed: UsageRecord, answeredAtMs: number | null): OutputRecord {
+  const record = answeredAtMs === null ? replayed : { ...replayed, ...priceReading(replayed, { atMs: answeredAtMs }) };
   return {
     provider: record.provider,
     operation: record.operation,

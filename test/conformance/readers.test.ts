@@ -63,25 +63,28 @@ function headAndTail(bytes: Buffer): BodyView {
 
 function output(reading: Reading): ReturnType<typeof outputRecord> {
   const pricing = priceReading(reading, { atMs: 1_795_000_000_000 });
-  return outputRecord({
-    ...reading,
-    ...pricing,
-    id: '',
-    timeUnixMicros: 0,
-    host: '',
-    port: null,
-    durationMs: null,
-    timeToFirstChunkMs: null,
-    serviceName: null,
-    serviceVersion: null,
-    environment: null,
-    traceId: null,
-    spanId: null,
-    source: 'wire',
-    userId: null,
-    chatId: null,
-    sessionId: null,
-    tags: {},
-    credential: null,
-  });
+  return outputRecord(
+    {
+      ...reading,
+      ...pricing,
+      id: '',
+      timeUnixMicros: 0,
+      host: '',
+      port: null,
+      durationMs: null,
+      timeToFirstChunkMs: null,
+      serviceName: null,
+      serviceVersion: null,
+      environment: null,
+      traceId: null,
+      spanId: null,
+      source: 'wire',
+      userId: null,
+      chatId: null,
+      sessionId: null,
+      tags: {},
+      credential: null,
+    },
+    null,
+  );
 }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { defaultHosts, providers } from '@wiretally/usage';
 import type { UsageRecord } from '@wiretally/usage';
+import { answeredAtMs } from './answered-at.ts';
 import { createAuthority } from './authority.ts';
 import type { ClientOptions, ClientResult } from './client.ts';
 import { responseBytes } from './corpus.ts';
@@ -48,7 +49,7 @@ export async function replay(
     }
     return exchanges.map((exchange, index) => {
       const records = byIndex.get(index) ?? [];
-      const record = records[0] === undefined ? null : outputRecord(records[0]);
+      const record = records[0] === undefined ? null : outputRecord(records[0], answeredAtMs(exchange));
       return { exchange, record, records: records.length, harm: harm(exchange, results.get(index)) };
     });
   } finally {

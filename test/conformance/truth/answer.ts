@@ -12,7 +12,10 @@ export interface StatedAnswer {
 }
 
 export function statedAnswer(exchange: RecordedExchange): StatedAnswer {
-  const documents = parseDocuments(exchange);
+  // An error event in a stream has an id of its own.
+  const documents = parseDocuments(exchange).filter(
+    (document) => exchange.status >= 400 || !isObject(document['error']),
+  );
   const holders = documents.flatMap((document) =>
     [document, document['response'], document['message'], document['interaction']].filter(isObject),
   );

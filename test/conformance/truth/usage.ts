@@ -73,8 +73,10 @@ function isAnthropicMessage(documents: readonly Json[]): boolean {
   return documents.some((document) => document['type'] === 'message' || document['type'] === 'message_start');
 }
 
+/** The last object with a total decides: it restates all counts, also those that went down or away. */
 function gemini(documents: readonly Json[]): Truth | null {
-  const usage = merged(usages(documents, 'usageMetadata'));
+  const objects = usages(documents, 'usageMetadata');
+  const usage = objects.findLast((object) => count(object['totalTokenCount']) !== null) ?? merged(objects);
   if (usage === null) return null;
   const prompt = count(usage['promptTokenCount']);
   const tool = count(usage['toolUsePromptTokenCount']);
