@@ -22,6 +22,7 @@ import { checkTimeZone, writeSettings } from './store/settings.ts';
 import { createCounters, readStats } from './store/stats.ts';
 import type { LedgerStats } from './store/stats.ts';
 import { createStore } from './store/store.ts';
+import { repeat } from './store/repeat.ts';
 import { withPatience } from './store/with-patience.ts';
 
 export { LedgerError } from './ledger-error.ts';
@@ -79,6 +80,7 @@ const DEFAULT_DATA_DIR = './data/postgres';
 const DEFAULT_TAGS = ['team', 'project', 'feature', 'environment'];
 const DEFAULT_MAX_QUEUED = 50_000;
 const PARTITIONS_EVERY_MS = 3_600_000;
+const SETTLE_EVERY_MS = 2000;
 const DRAIN_PATIENCE_MS = 15_000;
 const WRITERS = 3;
 
@@ -121,15 +123,15 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     await writeSettings(writers, timeZone);
     const partitions = createPartitions(writers, logger, now);
     await partitions.ensureAhead();
-    const timer = setInterval(() => void partitions.ensureAhead(), PARTITIONS_EVERY_MS);
-    timer.unref();
-    undo.push(async () => clearInterval(timer));
+    undo.push(repeat(() => partitions.ensureAhead(), PARTITIONS_EVERY_MS));
 
     const counters = createCounters(now);
     const maxQueuedRecords = options.maxQueuedRecords ?? DEFAULT_MAX_QUEUED;
     const promotedTags = (options.promotedTags ?? DEFAULT_TAGS).slice(0, 4);
     const store = createStore({ pool: writers, logger, counters, partitions, promotedTags, maxQueuedRecords });
     undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
+    const settling = repeat(() => store.settle(), SETTLE_EVERY_MS);
+    undo.push(settling);
     const stopWatching = watchHealth(pool, counters, logger);
     undo.push(async () => stopWatching());
     return {

@@ -78,7 +78,10 @@ async function store(
         const stored = calls.length === 0 ? calls : await write(client);
         if (stored.length > 0) {
           await addToRollups(client, stored);
-          onCommitted = await modelIds.keep(client, stored);
+          onCommitted = await modelIds.keep(
+            client,
+            stored.map(({ group }) => group),
+          );
           if (keys.length > 0) await completeCalls(client, keys);
         }
         if (letters.length > 0) await keepDeadLetters(client, letters);

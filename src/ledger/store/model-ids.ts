@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { providers } from '@wiretally/usage';
 import type { PoolClient } from 'pg';
-import type { PreparedCall } from './prepare-call.ts';
 
 /** Of this project's own choice; it must never change, since ids are made from it. */
 const NAMESPACE = Buffer.from('8f0a7c6be1c24c0d9d0e5b1c3a4f6d27', 'hex');
@@ -23,9 +22,15 @@ export function modelId(provider: string, model: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+export interface NamedModel {
+  readonly provider: string;
+  /** '' where none is stated. */
+  readonly model: string;
+}
+
 export interface ModelIds {
   /** In the transaction that stores the calls. @returns what to call after its COMMIT */
-  keep(client: PoolClient, calls: readonly PreparedCall[]): Promise<() => void>;
+  keep(client: PoolClient, models: readonly NamedModel[]): Promise<() => void>;
 }
 
 const MAX_KNOWN = 20_000;
@@ -33,11 +38,11 @@ const MAX_KNOWN = 20_000;
 export function createModelIds(): ModelIds {
   const known = new Set<string>();
   return {
-    async keep(client, calls) {
+    async keep(client, models) {
       const found = new Map<string, [provider: string, model: string]>();
-      for (const { group } of calls) {
-        const place = `${group.provider}/${group.model}`;
-        if (!known.has(place)) found.set(place, [group.provider, group.model]);
+      for (const { provider, model } of models) {
+        const place = `${provider}/${model}`;
+        if (!known.has(place)) found.set(place, [provider, model]);
       }
       if (found.size === 0) return () => undefined;
       const rows = [...found].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

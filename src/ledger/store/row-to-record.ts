@@ -2,11 +2,11 @@
 import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
 import type { UsageRecord } from '@wiretally/usage';
 
-/** `select *, <MICROS_SQL> as micros from wiretally_private.calls`, as node-postgres gives it. */
+/** `select c.*, ${MICROS_SQL} as micros from wiretally_private.calls c`, as node-postgres gives it. */
 export type CallRow = Readonly<Record<string, unknown>>;
 
 /** Dates of JavaScript end at milliseconds; the key of a call does not. */
-export const MICROS_SQL = '(extract(epoch from created_at) * 1000000)::bigint';
+export const MICROS_SQL = '(extract(epoch from c.created_at) * 1000000)::bigint';
 
 export function rowToRecord(row: CallRow): UsageRecord {
   const text = (column: string): string | null => (row[column] ?? null) as string | null;

@@ -100,6 +100,11 @@ table wiretally_private.dead_letters (
   last_seen timestamp with time zone not null default now()
 )
 
+table wiretally_private.inserted_calls (
+  created_at timestamp with time zone not null
+  id uuid not null
+)
+
 table wiretally_private.migrations (
   version integer not null
   name text not null
@@ -194,6 +199,8 @@ CREATE UNIQUE INDEX completions_pkey ON wiretally_private.completions USING btre
 
 CREATE UNIQUE INDEX dead_letters_pkey ON wiretally_private.dead_letters USING btree (digest)
 
+CREATE UNIQUE INDEX inserted_calls_pkey ON wiretally_private.inserted_calls USING btree (created_at, id)
+
 CREATE UNIQUE INDEX migrations_pkey ON wiretally_private.migrations USING btree (version)
 
 CREATE UNIQUE INDEX models_pkey ON wiretally_private.models USING btree (provider, model)
@@ -223,6 +230,8 @@ wiretally_private.budgets: budgets_scope_check CHECK ((scope = ANY (ARRAY['all':
 wiretally_private.completions: completions_pkey PRIMARY KEY (provider, response_id, line)
 
 wiretally_private.dead_letters: dead_letters_pkey PRIMARY KEY (digest)
+
+wiretally_private.inserted_calls: inserted_calls_pkey PRIMARY KEY (created_at, id)
 
 wiretally_private.migrations: migrations_pkey PRIMARY KEY (version)
 
@@ -272,6 +281,205 @@ end
 $function$
 
 
+CREATE OR REPLACE FUNCTION wiretally_private.ignore_row()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.insert_ai_request_logs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  c wiretally_private.calls;
+begin
+  new.id := wiretally_private.inserted_id(new.id);
+  new.created_at := coalesce(new.created_at, now());
+  c.id := new.id;
+  c.created_at := new.created_at;
+  select provider, nullif(model, '') into c.provider, c.model
+    from wiretally_private.models where model_id::text = lower(new.model_id) order by provider, model limit 1;
+  if not found then
+    -- The program's own id of a model that no call has named: kept as it is.
+    c.provider := 'unknown';
+    c.model := new.model_id;
+    if new.model_id ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then
+      insert into wiretally_private.models values (c.provider, c.model, c.model::uuid) on conflict do nothing;
+    end if;
+  end if;
+  c.input_tokens := new.request_tokens;
+  c.output_tokens := new.response_tokens;
+  c.total_tokens := new.total_tokens;
+  c.duration_us := new.response_time_ms * 1000;
+  c.success := coalesce(new.success, 1) <> 0;
+  c.user_id := new.user_id;
+  c.attributes := case when new.error_message is not null then jsonb_build_object('error_message', new.error_message) end;
+  perform wiretally_private.insert_call(c);
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.insert_ai_usage_tracking()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  c wiretally_private.calls;
+begin
+  new.id := wiretally_private.inserted_id(new.id);
+  new.created_at := coalesce(new.created_at,
+    new.date::timestamp at time zone (select value from wiretally_private.settings where name = 'time_zone'), now());
+  c.id := new.id;
+  c.created_at := new.created_at;
+  c.provider := wiretally_private.inserted_provider(new.provider);
+  c.model := new.model;
+  c.input_tokens := new.prompt_tokens;
+  c.output_tokens := new.completion_tokens;
+  c.total_tokens := new.total_tokens;
+  c.cost_usd := new.cost_estimate;
+  c.success := true;
+  c.user_id := coalesce(new.user_ref, new.user_id::text);
+  c.chat_id := coalesce(new.chat_ref, new.chat_id::text);
+  c.rate_limits := new.rate_limit_info;
+  perform wiretally_private.insert_call(c);
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.insert_call(c wiretally_private.calls)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  provider text := wiretally_private.rollup_name(c.provider);
+  model text := wiretally_private.rollup_name(c.model);
+  bucket bigint := 1 + (select count(*) from generate_series(0, 13) n where c.duration_us > 10000 * 2 ^ n);
+begin
+  c.source := 'insert';
+  c.kind := 'call';
+  c.operation := 'chat';
+  c.service_type := 'text';
+  c.streamed := false;
+  c.request_model := c.model;
+  c.total_tokens := coalesce(c.total_tokens,
+    case when c.input_tokens is not null or c.output_tokens is not null
+      then coalesce(c.input_tokens, 0) + coalesce(c.output_tokens, 0) end);
+  c.usage_source := case when c.total_tokens is null then 'missing' else 'body' end;
+  c.usage_missing_reason :=
+    case when c.total_tokens is null then case when c.success then 'not-stated' else 'error-response' end end;
+  -- A stated cost is the writer's own price.
+  c.cost_source := case when c.cost_usd is not null then 'user' end;
+  c.unpriced_reason := case when c.cost_usd is null then 'price-unknown' end;
+  c.zero_reason := case when c.cost_usd = 0 then 'reported-zero' end;
+  c.error_type := case when not c.success then 'other' end;
+  c.error_class := c.error_type;
+  c.rollup_key := wiretally_private.rollup_key(provider, model, model, '', c.operation, c.service_type, c.kind);
+
+  insert into wiretally_private.calls select (c).*;
+  insert into wiretally_private.inserted_calls values (c.created_at, c.id);
+  insert into wiretally_private.rollup_hour as r values (
+    date_trunc('hour', c.created_at, 'UTC'), c.rollup_key, provider, model, model, '', c.operation, c.service_type,
+    c.kind, '{}',
+    1, case when c.success then 0 else 1 end, 0, 0,
+    coalesce(c.input_tokens, 0), case when c.input_tokens is null then 1 else 0 end,
+    coalesce(c.output_tokens, 0), case when c.output_tokens is null then 1 else 0 end,
+    coalesce(c.total_tokens, 0), case when c.total_tokens is null then 1 else 0 end,
+    0, 1, 0, 1, 0, 1, 0, 0, 0, 0,
+    coalesce(c.cost_usd, 0), case when c.cost_usd is null then 1 else 0 end,
+    case when c.duration_us is null then 0 else 1 end, coalesce(c.duration_us, 0),
+    (select array_agg(case when c.duration_us is not null and n = bucket then 1 else 0 end order by n)
+      from generate_series(1, 15) n),
+    c.created_at, c.created_at)
+  on conflict (hour, key) do update set
+    requests = r.requests + excluded.requests,
+    failed = r.failed + excluded.failed,
+    input_tokens = r.input_tokens + excluded.input_tokens,
+    input_unknown = r.input_unknown + excluded.input_unknown,
+    output_tokens = r.output_tokens + excluded.output_tokens,
+    output_unknown = r.output_unknown + excluded.output_unknown,
+    total_tokens = r.total_tokens + excluded.total_tokens,
+    total_unknown = r.total_unknown + excluded.total_unknown,
+    cache_read_unknown = r.cache_read_unknown + excluded.cache_read_unknown,
+    cache_write_unknown = r.cache_write_unknown + excluded.cache_write_unknown,
+    reasoning_unknown = r.reasoning_unknown + excluded.reasoning_unknown,
+    cost_usd = r.cost_usd + excluded.cost_usd,
+    unpriced = r.unpriced + excluded.unpriced,
+    duration_count = r.duration_count + excluded.duration_count,
+    duration_us = r.duration_us + excluded.duration_us,
+    duration_buckets = wiretally_private.add_buckets(r.duration_buckets, excluded.duration_buckets),
+    first_used = least(r.first_used, excluded.first_used),
+    last_used = greatest(r.last_used, excluded.last_used);
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.insert_token_usage()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  c wiretally_private.calls;
+begin
+  new.id := wiretally_private.inserted_id(new.id);
+  new."timestamp" := coalesce(new."timestamp", now());
+  c.id := new.id;
+  c.created_at := new."timestamp";
+  -- That system tracked OpenAI alone.
+  c.provider := 'openai';
+  c.model := new.model;
+  c.input_tokens := new.input_tokens;
+  c.output_tokens := new.output_tokens;
+  c.total_tokens := new.total_tokens;
+  c.cost_usd := new.estimated_cost;
+  c.success := true;
+  c.user_id := new.user_id;
+  c.session_id := new.session_id;
+  perform wiretally_private.insert_call(c);
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.inserted_id(given text)
+ RETURNS uuid
+ LANGUAGE sql
+RETURN CASE WHEN (given ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'::text) THEN (given)::uuid ELSE gen_random_uuid() END
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.inserted_provider(given text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((SELECT providers.name FROM wiretally_private.providers WHERE ((providers.short_name = lower(inserted_provider.given)) OR (providers.name = lower(inserted_provider.given))) ORDER BY providers.name LIMIT 1), lower(given), 'unknown'::text)
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.rollup_key(provider text, model text, request_model text, response_model text, operation text, service_type text, kind text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN (encode(substr(sha256(convert_to(concat_ws(''::text, provider, model, request_model, response_model, operation, service_type, kind), 'UTF8'::name)), 1, 16), 'hex'::text))::uuid
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.rollup_name(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN COALESCE("left"(replace(value, ''::text, ' '::text), 200), ''::text)
+
+
 -- Aggregates
 
 wiretally_private.sum_buckets(bigint[]): wiretally_private.add_buckets
@@ -279,8 +487,8 @@ wiretally_private.sum_buckets(bigint[]): wiretally_private.add_buckets
 -- Views
 
 view ai_request_logs as
- SELECT c.id,
-    m.model_id,
+ SELECT c.id::text AS id,
+    m.model_id::text AS model_id,
     COALESCE(c.user_id, c.request_user) AS user_id,
     c.input_tokens AS request_tokens,
     c.output_tokens AS response_tokens,
@@ -300,7 +508,7 @@ view ai_request_logs as
   WHERE c.kind = 'call'::text;
 
 view ai_usage_tracking as
- SELECT c.id,
+ SELECT c.id::text AS id,
     COALESCE(p.short_name, c.provider) AS provider,
         CASE
             WHEN COALESCE(c.user_id, c.request_user) ~ '^-?\d{1,18}$'::text THEN COALESCE(c.user_id, c.request_user)::bigint
@@ -408,7 +616,7 @@ view provider_ai_stats as
   GROUP BY (COALESCE(p.short_name, r.provider));
 
 view token_usage as
- SELECT id,
+ SELECT id::text AS id,
     created_at AS "timestamp",
     model,
     input_tokens,
@@ -588,6 +796,14 @@ UNION ALL
            FROM zone);
 
 -- Triggers
+
+CREATE TRIGGER ignore_row INSTEAD OF INSERT OR UPDATE ON public.daily_summary FOR EACH ROW EXECUTE FUNCTION wiretally_private.ignore_row()
+
+CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.ai_request_logs FOR EACH ROW EXECUTE FUNCTION wiretally_private.insert_ai_request_logs()
+
+CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.ai_usage_tracking FOR EACH ROW EXECUTE FUNCTION wiretally_private.insert_ai_usage_tracking()
+
+CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.token_usage FOR EACH ROW EXECUTE FUNCTION wiretally_private.insert_token_usage()
 
 -- Grants
 

@@ -12,6 +12,7 @@ import { createModelIds } from './model-ids.ts';
 import type { Partitions } from './partitions.ts';
 import { createPreparer } from './prepare-call.ts';
 import type { PreparedCall } from './prepare-call.ts';
+import { settleInserted } from './settle-inserted.ts';
 import type { Counters } from './stats.ts';
 
 export interface StoreOptions {
@@ -30,6 +31,8 @@ export interface Store {
    * @throws LedgerError `busy`, `unavailable`, `closed`: nothing was acknowledged, send it all again
    */
   ingest(records: readonly ParsedRecord[], refused?: readonly DeadLetter[]): Promise<IngestResult>;
+  /** Prices what was inserted through views. Never rejects. */
+  settle(): Promise<void>;
   drain(): Promise<void>;
 }
 
@@ -72,6 +75,13 @@ export function createStore(options: StoreOptions): Store {
       if (calls.length + letters.length === 0) return { stored: 0, duplicates: 0, rejected: 0, reasons: [] };
       const result = await queue.submit(calls, letters);
       return summarise(calls, letters, result, counters);
+    },
+    async settle() {
+      try {
+        while ((await settleInserted(pool, modelIds)) > 0);
+      } catch (error) {
+        logger.warn({ error: errorMessage(error) }, 'rows inserted through views are not priced yet; trying again');
+      }
     },
     drain: () => queue.drain(),
   };
