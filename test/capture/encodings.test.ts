@@ -1,6 +1,7 @@
 /** Compressed answers: the application gets its bytes, the record the decoded head and tail. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS } from './clients.fixture.ts';
+import { HTTP_CLIENTS } from './http-clients.fixture.ts';
 import { events, startServer, USAGE } from './server.fixture.ts';
 import type { TestServer } from './server.fixture.ts';
 import { text, watch } from './watch.fixture.ts';
@@ -19,7 +20,10 @@ afterEach(() => {
 afterAll(() => server.close());
 
 const CODINGS = ['gzip', 'deflate', 'deflate-raw', 'br', 'zstd'];
-const SIMPLE = CLIENTS.filter(({ name }) => name === 'global fetch' || / request$/.test(name));
+const SIMPLE = [
+  ...CLIENTS.filter(({ name }) => name === 'global fetch' || / request$/.test(name)),
+  ...HTTP_CLIENTS.slice(0, 1),
+];
 
 describe.each(SIMPLE.map((client) => [client.name, client] as const))('%s', (_name, client) => {
   it.each(CODINGS.flatMap((coding) => [1, 2, 3].map((seed) => [coding, seed] as const)))(

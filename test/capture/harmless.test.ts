@@ -3,6 +3,7 @@ import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { diag, DiagLogLevel } from '@opentelemetry/api';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS, UNDICI } from './clients.fixture.ts';
+import { HTTP_CLIENTS } from './http-clients.fixture.ts';
 import { events, startServer, USAGE } from './server.fixture.ts';
 import type { TestServer } from './server.fixture.ts';
 import { text, watch } from './watch.fixture.ts';
@@ -25,7 +26,7 @@ const throwing = (): never => {
   throw new Error('broken on purpose');
 };
 
-describe.each(CLIENTS.map((client) => [client.name, client] as const))('%s', (_name, client) => {
+describe.each([...CLIENTS, ...HTTP_CLIENTS].map((client) => [client.name, client] as const))('%s', (_name, client) => {
   it('gets its answer when the observer throws at the start', async () => {
     watched = watch({ hosts: [server.host], observer: { start: throwing } });
     const { body } = await client.send(`${server.origin}/sse?size=20`, { method: 'POST', body: 'ask' });

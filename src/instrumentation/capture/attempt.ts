@@ -116,6 +116,11 @@ export class Attempt<R = unknown> {
     this.#responseBody?.push(chunk);
   }
 
+  /** The transport threw the answer's body away before we could see it. */
+  bodyNotSeen(): void {
+    if (this.#endedAtMs === null) this.#responseBody = null;
+  }
+
   /** Fixes how it ended: the first end counts, several paths end twice. `deliver` follows. */
   end(failure: ExchangeFailure | null): void {
     if (this.#endedAtMs !== null) return;

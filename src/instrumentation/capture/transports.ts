@@ -2,9 +2,15 @@
 import type { Capture } from './capture.ts';
 import type { Undo } from './claim.ts';
 import { reportFault } from './guard.ts';
+import { enableHttp } from './http/subscribe.ts';
 import { enableUndici } from './undici/subscribe.ts';
 
-const TRANSPORTS: readonly ((capture: Capture) => Undo)[] = [enableUndici, sweepFromTimeToTime, abandonAtExit];
+const TRANSPORTS: readonly ((capture: Capture) => Undo)[] = [
+  enableUndici,
+  enableHttp,
+  sweepFromTimeToTime,
+  abandonAtExit,
+];
 
 /** Switches all transports on. One that fails leaves the others working, and is told like any failure of ours. */
 export function enableTransports(capture: Capture): Undo {

@@ -9,42 +9,26 @@ import type { CaptureCounters } from '../counters.ts';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { failureOf } from '../failure.ts';
 import { guard } from '../guard.ts';
-import { readHeaders } from './request.ts';
+import { readHeaders } from '../headers.ts';
+import { createOverride } from '../override.ts';
+import type { Method } from '../override.ts';
 import type { UndiciRequest } from './request.ts';
 
-type Method = (this: UndiciRequest, ...args: unknown[]) => unknown;
-type Hook = (counters: CaptureCounters, original: Method) => Method;
-type Watched = UndiciRequest & Record<string, unknown>;
+type Hook = (counters: CaptureCounters, original: Method<UndiciRequest>) => Method<UndiciRequest>;
 type Tracked = Attempt<UndiciRequest> | undefined;
-
-interface Role {
-  /** The method's name in undici 5, 6, 7; a tuple with that in 8, which renamed most. */
-  readonly names: readonly [before8: string, from8: string];
-  readonly hook: Hook;
-  /** Original → ours. An original is a method of one copy's prototype, or what another observer has put there. */
-  readonly made: WeakMap<Method, Method>;
-}
 
 export function createWatch(
   counters: CaptureCounters,
 ): (request: UndiciRequest, attempt: Attempt<UndiciRequest>) => void {
-  const roles = ROLES.map(([names, hook]): Role => ({ names, hook, made: new WeakMap() }));
+  const overrides = HOOKS.map(([names, hook]) => {
+    const override = createOverride<UndiciRequest>((original) => hook(counters, original));
+    return { names, override };
+  });
   return (request, attempt) => {
-    const watched = request as Watched;
-    const version = typeof watched['onResponseStart'] === 'function' ? 1 : 0;
+    const version = 'onResponseStart' in request ? 1 : 0;
     request[ATTEMPT] = attempt;
     request[CALLER] = AsyncLocalStorage.snapshot();
-    for (const { names, hook, made } of roles) {
-      const name = names[version];
-      const original = watched[name];
-      if (typeof original !== 'function') continue;
-      let ours = made.get(original as Method);
-      if (ours === undefined) {
-        ours = hook(counters, original as Method);
-        made.set(original as Method, ours);
-      }
-      watched[name] = ours;
-    }
+    for (const { names, override } of overrides) override(request, names[version]);
   };
 }
 
@@ -52,12 +36,12 @@ export function createWatch(
  * Runs an original in the context in which its request was made, instead of that of whoever opened the connection: from
  * these callbacks interceptors make the next attempt. Not for chunks, from which nothing follows.
  */
-function asCaller(request: UndiciRequest, original: Method, ...args: unknown[]): unknown {
+function asCaller(request: UndiciRequest, original: Method<UndiciRequest>, ...args: unknown[]): unknown {
   const scope = request[CALLER];
   return scope === undefined ? original.apply(request, args) : scope(apply, original, request, args);
 }
 
-function apply(original: Method, request: UndiciRequest, args: unknown[]): unknown {
+function apply(original: Method<UndiciRequest>, request: UndiciRequest, args: unknown[]): unknown {
   return original.apply(request, args);
 }
 
@@ -121,7 +105,8 @@ const onUpgrade: Hook = (counters, original) =>
     }
   };
 
-const ROLES: readonly (readonly [Role['names'], Hook])[] = [
+/** Each method's name in undici 5, 6, 7, and in 8, which renamed most. */
+const HOOKS: readonly (readonly [names: readonly [before8: string, from8: string], hook: Hook])[] = [
   [['onConnect', 'onRequestStart'], onSending],
   [['onBodySent', 'onBodySent'], onBodySent],
   [['onHeaders', 'onResponseStart'], onHead],

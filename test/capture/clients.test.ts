@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CLIENTS } from './clients.fixture.ts';
+import { HTTP_CLIENTS } from './http-clients.fixture.ts';
 import type { Client, Send } from './clients.fixture.ts';
 import { events, startServer, USAGE } from './server.fixture.ts';
 import type { TestServer } from './server.fixture.ts';
@@ -45,7 +46,7 @@ function describeError(error: unknown): unknown {
   };
 }
 
-describe.each(CLIENTS.map((client) => [client.name, client] as const))('%s', (_name, client) => {
+describe.each([...CLIENTS, ...HTTP_CLIENTS].map((client) => [client.name, client] as const))('%s', (_name, client) => {
   it('sees a JSON call whole, once, with what was sent and answered', async () => {
     watched = watch({ hosts: [server.host] });
     const answer = await client.send(`${server.origin}/json?q=1`, ask);
