@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addCheckCommands } from './check-commands.ts';
+import { addExportCommand } from './export-command.ts';
 import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
 import { addRunCommand } from './run-command.ts';
@@ -30,6 +31,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addPriceCommands(program);
   addRunCommand(program);
   addCheckCommands(program);
+  addExportCommand(program);
   return program;
 }
 

@@ -39,13 +39,15 @@ Examples:
   });
 }
 
-/** What a start may take to be undone before the process ends anyway. */
+/** What stopping may take before the process ends anyway. */
 const STOP_WITHIN_MS = 20_000;
 
 async function up(flags: UpFlags): Promise<void> {
   const person = process.stdout.isTTY;
   const logger: Logger = person ? humanLogger() : pino({ name: 'wiretally' });
+  // Heard from the beginning: a start that hangs must be stoppable, too.
   const stopped = firstSignal();
+  void stopped.then(endInTime);
   const service = await startLedgerService({
     configuration: serveConfiguration(flags),
     ledger: ledgerOptions(flags),
@@ -54,15 +56,18 @@ async function up(flags: UpFlags): Promise<void> {
   await announce(service, logger, person);
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
-  const late = setTimeout(() => {
+  await service.close();
+  logger.info({}, 'stopped');
+}
+
+/** Whatever still runs: the process ends by itself when it has nothing more to do, and by this when it does not. */
+function endInTime(): void {
+  setTimeout(() => {
     remark(`The ledger did not stop within ${STOP_WITHIN_MS / 1000} s; unsent answers make their senders try again.`);
     process.exit(1);
-  }, STOP_WITHIN_MS);
+  }, STOP_WITHIN_MS).unref();
   // A second signal means now.
   void firstSignal().then(() => process.exit(130));
-  await service.close();
-  clearTimeout(late);
-  logger.info({}, 'stopped');
 }
 
 async function announce(service: LedgerService, logger: Logger, person: boolean): Promise<void> {

@@ -9,10 +9,11 @@ import { ApiError } from './api-error.ts';
 import { unitsOf } from './recorded-usage.ts';
 import { ErrorAnswer, json, refusals } from './schemas.ts';
 import { ModelName, SERVICE_TYPES, unitFields } from './usage-schemas.ts';
+import { word } from './word.ts';
 
 const exact = z.string().openapi({ description: 'Exact decimal USD.' });
 const BillingType = z.enum(['token', 'image', 'duration', 'character', 'unit', 'free']);
-const provider = z.string().min(1).max(100).optional().openapi({ description: 'Default: whoever has the model.' });
+const provider = word(100).optional().openapi({ description: 'Default: whoever has the model.' });
 
 const EstimateRequest = z
   .strictObject({

@@ -13,16 +13,17 @@ import { json, refusals } from './schemas.ts';
 import { operationAnswer } from './session-answers.ts';
 import { ModelName, Operation, SERVICE_TYPES, SessionId, unitFields } from './usage-schemas.ts';
 import { uuidV7 } from './uuid-v7.ts';
+import { word } from './word.ts';
 
 const RecordUsage = z
   .strictObject({
     session_id: SessionId,
     model_name: ModelName,
     service_type: z.enum(SERVICE_TYPES),
-    operation_type: z.string().min(1).max(100).openapi({ example: 'generate' }),
-    provider: z.string().min(1).max(100).optional().openapi({ description: 'Default: told from the model’s name.' }),
-    user_id: z.string().min(1).max(256).optional(),
-    chat_id: z.string().min(1).max(256).optional(),
+    operation_type: word(100).openapi({ example: 'generate' }),
+    provider: word(100).optional().openapi({ description: 'Default: told from the model’s name.' }),
+    user_id: word(256).optional(),
+    chat_id: word(256).optional(),
     ...unitFields,
     record_id: SessionId.optional().openapi({
       description: 'Your own id of this usage: sent again, it is recorded once.',

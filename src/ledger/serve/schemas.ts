@@ -5,6 +5,7 @@ import type { Period } from '../report/period.ts';
 import { startOfDay, startOfNextDay } from '../report/zoned-time.ts';
 import type { UsageFilter } from '../report/call-conditions.ts';
 import { ApiError } from './api-error.ts';
+import { word } from './word.ts';
 
 export const ErrorAnswer = z
   .object({
@@ -18,8 +19,7 @@ export const moment = z.union([z.iso.date(), z.iso.datetime({ offset: true })], 
   error: 'must be a date such as 2025-10-30 or a time such as 2025-10-30T12:00:00Z',
 });
 
-const name = (description: string, example: string) =>
-  z.string().min(1).max(256).optional().openapi({ description, example });
+const name = (description: string, example: string) => word(256).optional().openapi({ description, example });
 
 export const periodFields = {
   days: z.coerce
@@ -74,9 +74,18 @@ export function periodOf(given: PeriodParameters, now: Date, timeZone: string): 
   return { from, to };
 }
 
+const FIRST_TIME = new Date('1970-01-01T00:00:00Z');
+const LAST_TIME = new Date('3000-01-01T00:00:00Z');
+
 function instant(text: string, ofDay: (date: string) => Date): Date {
   const at = text.length === 10 ? ofDay(text) : new Date(text);
-  if (Number.isNaN(at.getTime())) throw new ApiError('invalid_input', `${text} is not a time.`);
+  // Beyond these, calendars and databases part ways; no call is from there.
+  if (!(at >= FIRST_TIME && at < LAST_TIME)) {
+    throw new ApiError(
+      'invalid_input',
+      `${text} is not a time between ${FIRST_TIME.getUTCFullYear()} and ${LAST_TIME.getUTCFullYear()}.`,
+    );
+  }
   return at;
 }
 

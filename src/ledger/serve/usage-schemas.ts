@@ -1,6 +1,7 @@
 /** Shapes of the session and estimate endpoints. */
 import { z } from '@hono/zod-openapi';
 import { roundDecimal, trimDecimal } from '../report/decimal.ts';
+import { word } from './word.ts';
 
 export const SERVICE_TYPES = [
   'text',
@@ -14,14 +15,6 @@ export const SERVICE_TYPES = [
   'moderation',
   'other',
 ] as const;
-
-/** A client's own words: printable, and short enough for a log line. */
-const word = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not contain control characters');
 
 export const SessionId = word(200).openapi({ example: 'b2c7d1f0-5a41-4c0e-9d8a-3f6f0a1b2c3d' });
 export const ModelName = word(256).openapi({ example: 'gemini-2.0-flash-exp' });

@@ -1,7 +1,14 @@
 /** Rows as CSV (RFC 4180). */
 
-export function renderCsv(head: readonly string[], rows: readonly (readonly (string | number | null)[])[]): string {
-  return [head, ...rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n';
+export type CsvRow = readonly (string | number | null)[];
+
+export function renderCsv(head: readonly string[], rows: readonly CsvRow[]): string {
+  return csvLines([head, ...rows]);
+}
+
+/** More of a file that has its head already. */
+export function csvLines(rows: readonly CsvRow[]): string {
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
 
 function cell(value: string | number | null): string {

@@ -1,0 +1,63 @@
+/** The flags that choose calls: a period and whose they are. */
+import { InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
+import type { UsageFilter } from '../report/call-conditions.ts';
+import type { Period } from '../report/period.ts';
+import { ApiError } from '../serve/api-error.ts';
+import { moment, periodOf } from '../serve/schemas.ts';
+import { UsageError } from './failure.ts';
+
+export interface SelectionFlags {
+  readonly days?: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly service?: string;
+  readonly user?: string;
+  readonly session?: string;
+}
+
+export function addSelectionOptions(command: Command): Command {
+  return addFilterOptions(
+    command
+      .option('--days <number>', 'the last N days (default: all time)', wholeDays)
+      .option('--from <time>', 'first day or instant, included', momentOf)
+      .option('--to <time>', 'last day, included, or an instant, not included', momentOf),
+  );
+}
+
+export function addFilterOptions(command: Command): Command {
+  return command
+    .option('--provider <name>', 'calls of one provider only')
+    .option('--model <id>', 'calls of one model only')
+    .option('--service <type>', 'text, image, video, speech, …')
+    .option('--user <id>', 'calls for one user only')
+    .option('--session <id>', 'calls of one session only');
+}
+
+/** @throws UsageError where the flags contradict each other. */
+export function selectedPeriod(flags: Pick<SelectionFlags, 'days' | 'from' | 'to'>, now: Date, zone: string): Period {
+  try {
+    return periodOf(flags, now, zone);
+  } catch (error) {
+    if (error instanceof ApiError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+export function selectedFilter(flags: SelectionFlags): UsageFilter {
+  const { provider, model, service, user, session } = flags;
+  return { provider, model, service, user, session };
+}
+
+export function momentOf(text: string): string {
+  if (moment.safeParse(text).success) return text;
+  throw new InvalidArgumentError('It must be a date such as 2025-10-30 or a time such as 2025-10-30T12:00:00Z.');
+}
+
+function wholeDays(text: string): number {
+  const days = Number(text);
+  if (/^\d{1,5}$/.test(text) && days >= 1 && days <= 36_500) return days;
+  throw new InvalidArgumentError('It must be a whole number of days from 1 to 36500.');
+}
