@@ -66,8 +66,12 @@ function endInTime(): void {
     remark(`The ledger did not stop within ${STOP_WITHIN_MS / 1000} s; unsent answers make their senders try again.`);
     process.exit(1);
   }, STOP_WITHIN_MS).unref();
-  // A second signal means now.
-  void firstSignal().then(() => process.exit(130));
+  // Ctrl-C again means now. What comes at once is the same Ctrl-C, passed on by a parent; SIGTERM never means it.
+  const firstAt = performance.now();
+  process.on('SIGINT', () => {
+    if (performance.now() - firstAt > 1000) process.exit(130);
+  });
+  process.on('SIGTERM', () => undefined);
 }
 
 async function announce(service: LedgerService, logger: Logger, person: boolean): Promise<void> {
