@@ -37,7 +37,8 @@ describe.each(SIMPLE.map((client) => [client.name, client] as const))('%s', (_na
       expect(response!.body).toMatchObject({ length: all.length, complete: true });
       expect(Buffer.from(response!.body!.head).toString()).toBe(all.slice(0, 4096));
       expect(Buffer.from(response!.body!.tail).toString()).toBe(all.slice(-32_768));
-      if (client.isFetch) expect(answer.body.toString()).toBe(all);
+      // The fetch of Node 22 does not know zstd; we do.
+      if (client.isFetch && coding !== 'zstd') expect(answer.body.toString()).toBe(all);
     },
   );
 
