@@ -156,3 +156,23 @@ describe('GET /api/admin/ai-usage/by-model', () => {
     expect(scaled.reduce((sum, cost) => sum + cost, 0)).toBe(Math.round(Number(sql?.cost) * 1e9));
   });
 });
+
+describe('GET /api/usage/query', () => {
+  test('groups by what is asked, tags and days of the reporting time zone included', async () => {
+    const { body } = await get('/api/usage/query?group_by=tag:team,day&provider=openai&order=group&limit=3');
+    expect(
+      (body['rows'] as Record<string, unknown>[]).map(({ group, total_requests }) => [group, total_requests]),
+    ).toEqual([
+      [{ 'tag:team': 'a', day: '2026-03-18' }, 1],
+      [{ 'tag:team': null, day: '2026-03-15' }, 1],
+      [{ 'tag:team': null, day: '2026-03-17' }, 1],
+    ]);
+  });
+
+  test.each(['colour', 'provider,provider,provider,provider,provider', 'tag:', ''])(
+    'refuses to group by %j',
+    async (group) => {
+      expect((await get(`/api/usage/query?group_by=${group}`)).status).toBe(400);
+    },
+  );
+});

@@ -33,10 +33,28 @@ const text = fc.oneof(
 );
 const parameter = fc.constantFrom(
   ...['days', 'from', 'to', 'with_from', 'with_to', 'provider', 'model', 'service', 'user_id', 'session_id'],
-  ...['application', 'team', 'environment', 'limit', 'offset', 'format', 'language', 'width', 'colour'],
+  ...[
+    'application',
+    'team',
+    'environment',
+    'limit',
+    'offset',
+    'group_by',
+    'order',
+    'format',
+    'language',
+    'width',
+    'colour',
+  ],
 );
 const GETS = [
-  ...['/api/admin/ai-usage/stats', '/api/admin/ai-usage/by-model', '/api/usage/sessions', '/api/usage/recent'],
+  ...[
+    '/api/admin/ai-usage/stats',
+    '/api/admin/ai-usage/by-model',
+    '/api/usage/sessions',
+    '/api/usage/recent',
+    '/api/usage/query',
+  ],
   ...['/api/usage/compare', '/api/usage/pricing', '/api/reports/admin', '/api/reports/users', '/api/reports/daily'],
 ];
 const WITH_NAME = [

@@ -53,6 +53,7 @@ const REQUESTS: readonly [path: string, request: [string, RequestInit?]][] = [
   ['/api/usage/export-session/{session_id}', ['/api/usage/export-session/s']],
   ['/api/usage/sessions', ['/api/usage/sessions']],
   ['/api/usage/services-breakdown/{session_id}', ['/api/usage/services-breakdown/s']],
+  ['/api/usage/query', ['/api/usage/query?group_by=provider,tag:team,day']],
   ['/api/usage/recent', ['/api/usage/recent']],
   ['/api/usage/compare', ['/api/usage/compare?from=2026-01-01&to=2026-01-31&with_from=2025-01-01&with_to=2025-01-31']],
   ['/api/usage/estimate-cost', post('/api/usage/estimate-cost', { model_name: 'gpt-4o-mini', input_tokens: 1 })],

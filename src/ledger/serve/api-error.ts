@@ -5,10 +5,8 @@ const STATUS = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,
-  method_not_allowed: 405,
   conflict: 409,
   too_large: 413,
-  too_many_requests: 429,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -14,6 +14,7 @@ import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
 import { otlpRoutes } from './otlp-routes.ts';
 import { priceRoutes } from './price-routes.ts';
+import { queryRoutes } from './query-routes.ts';
 import { recordRoutes } from './record-routes.ts';
 import { reportRoutes } from './report-routes.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -54,7 +55,7 @@ export function createApp(options: AppOptions): App {
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
   app.route('/api/reports', reportRoutes(context));
-  for (const routes of [sessionRoutes, recordRoutes, activityRoutes, priceRoutes])
+  for (const routes of [sessionRoutes, recordRoutes, activityRoutes, queryRoutes, priceRoutes])
     app.route('/api/usage', routes(context));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

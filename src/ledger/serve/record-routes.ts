@@ -9,7 +9,7 @@ import { ApiError } from './api-error.ts';
 import { listOperations } from './operations.ts';
 import { recordOf } from './recorded-usage.ts';
 import type { RecordedUsage } from './recorded-usage.ts';
-import { json, refusals } from './schemas.ts';
+import { ErrorAnswer, json, refusals } from './schemas.ts';
 import { operationAnswer } from './session-answers.ts';
 import { ModelName, Operation, SERVICE_TYPES, SessionId, unitFields } from './usage-schemas.ts';
 import { uuidV7 } from './uuid-v7.ts';
@@ -36,7 +36,11 @@ const record = createRoute({
   path: '/record-usage',
   summary: 'Record a call that was not seen on the wire',
   request: { body: { required: true, content: json(RecordUsage) } },
-  responses: { 200: { description: 'The record with its cost.', content: json(Operation) }, ...refusals },
+  responses: {
+    200: { description: 'The record with its cost.', content: json(Operation) },
+    ...refusals,
+    409: { description: 'The same record_id is being recorded now.', content: json(ErrorAnswer) },
+  },
 });
 
 export function recordRoutes({ ledger, now }: ApiContext): OpenAPIHono {
