@@ -82,6 +82,7 @@ const DEFAULT_MAX_QUEUED = 50_000;
 const PARTITIONS_EVERY_MS = 3_600_000;
 const SETTLE_EVERY_MS = 2000;
 const DRAIN_PATIENCE_MS = 15_000;
+const END_PATIENCE_MS = 5000;
 const WRITERS = 3;
 
 /**
@@ -111,10 +112,10 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     const config = (): PoolConfig =>
       server === null ? { connectionString: url } : { ...server.connection(), database: DATABASE };
     const pool = createPool({ ...config(), max: 10 });
-    undo.push(() => pool.end());
+    undo.push(() => withPatience(pool.end(), END_PATIENCE_MS));
     // Apart from the readers' connections, so that reports cannot keep records waiting.
     const writers = createPool({ ...config(), max: WRITERS });
-    undo.push(() => writers.end());
+    undo.push(() => withPatience(writers.end(), END_PATIENCE_MS));
     server?.onRestart(() => {
       for (const each of [pool, writers]) Object.assign(each.options, config());
     });

@@ -1,10 +1,15 @@
 /** ExportLogsServiceRequest in OTLP's JSON. Field names are lowerCamelCase; unknown fields are ignored. */
 import { isObject, jsonAttributes } from './any-value.ts';
+import { nestsDeeperThan } from './json-depth.ts';
+import { MAX_JSON_DEPTH } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 
 /** @throws MalformedRequestError */
 export function decodeLogsJson(body: Uint8Array): OtlpResourceLogs[] {
+  if (nestsDeeperThan(body, MAX_JSON_DEPTH)) {
+    throw new MalformedRequestError(`the body nests deeper than ${MAX_JSON_DEPTH} levels`);
+  }
   let request: unknown;
   try {
     request = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -3,6 +3,7 @@
  * two to five times as long a record. Field numbers: opentelemetry-proto 1.x, logs/v1/logs.proto, common.proto.
  * A message of unexpected wire type is an unknown field, and skipped.
  */
+import { MAX_RECORDS, TooLargeError } from './limits.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 import { BYTES, FIXED64, ProtobufReader, VARINT } from './protobuf-reader.ts';
 
@@ -12,13 +13,13 @@ const field = (number: number, wireType: number): number => number * 8 + wireTyp
 
 type Attributes = Record<string, unknown>;
 
-/** @throws MalformedRequestError */
+/** @throws MalformedRequestError, TooLargeError */
 export function decodeLogsProtobuf(body: Uint8Array): OtlpResourceLogs[] {
   const reader = new ProtobufReader(body);
   const found: OtlpResourceLogs[] = [];
   eachField(reader, body.length, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;
-    found.push(resourceLogs(reader, reader.end(limit)));
+    found.push(resourceLogs(reader, reader.message(limit)));
     return true;
   });
   return found;
@@ -36,8 +37,8 @@ function resourceLogs(reader: ProtobufReader, end: number): OtlpResourceLogs {
   const resource = emptyAttributes();
   const records: OtlpLogRecord[] = [];
   eachField(reader, end, (tag, limit) => {
-    if (tag === field(1, BYTES)) readResource(reader, reader.end(limit), resource);
-    else if (tag === field(2, BYTES)) scopeLogs(reader, reader.end(limit), records);
+    if (tag === field(1, BYTES)) readResource(reader, reader.message(limit), resource);
+    else if (tag === field(2, BYTES)) scopeLogs(reader, reader.message(limit), records);
     else return false;
     return true;
   });
@@ -47,7 +48,7 @@ function resourceLogs(reader: ProtobufReader, end: number): OtlpResourceLogs {
 function readResource(reader: ProtobufReader, end: number, attributes: Attributes): void {
   eachField(reader, end, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;
-    keyValue(reader, reader.end(limit), attributes, 0);
+    keyValue(reader, reader.message(limit), attributes, 0);
     return true;
   });
 }
@@ -55,7 +56,8 @@ function readResource(reader: ProtobufReader, end: number, attributes: Attribute
 function scopeLogs(reader: ProtobufReader, end: number, records: OtlpLogRecord[]): void {
   eachField(reader, end, (tag, limit) => {
     if (tag !== field(2, BYTES)) return false;
-    records.push(logRecord(reader, reader.end(limit)));
+    if (records.length >= MAX_RECORDS) throw new TooLargeError(`the body holds more than ${MAX_RECORDS} records`);
+    records.push(logRecord(reader, reader.message(limit)));
     return true;
   });
 }
@@ -68,7 +70,7 @@ function logRecord(reader: ProtobufReader, end: number): OtlpLogRecord {
   const attributes = emptyAttributes();
   while (reader.position < end) {
     const tag = reader.tag();
-    if (tag === field(6, BYTES)) keyValue(reader, reader.end(end), attributes, 0);
+    if (tag === field(6, BYTES)) keyValue(reader, reader.message(end), attributes, 0);
     else if (tag === field(1, FIXED64)) timeUnixNano = reader.fixed64(end);
     else if (tag === field(9, BYTES)) traceId = reader.hex(end);
     else if (tag === field(10, BYTES)) spanId = reader.hex(end);
@@ -84,7 +86,7 @@ function keyValue(reader: ProtobufReader, end: number, attributes: Attributes, d
   while (reader.position < end) {
     const tag = reader.tag();
     if (tag === field(1, BYTES)) key = reader.name(end);
-    else if (tag === field(2, BYTES)) value = anyValue(reader, reader.end(end), depth);
+    else if (tag === field(2, BYTES)) value = anyValue(reader, reader.message(end), depth);
     else reader.skip(tag, end);
   }
   attributes[key] = value;
@@ -102,8 +104,8 @@ function anyValue(reader: ProtobufReader, end: number, depth: number): unknown {
     else if (tag === field(2, VARINT)) value = reader.int64() !== 0;
     else if (tag === field(3, VARINT)) value = reader.int64();
     else if (tag === field(4, FIXED64)) value = reader.double(end);
-    else if (tag === field(5, BYTES)) value = arrayValue(reader, reader.end(end), depth + 1);
-    else if (tag === field(6, BYTES)) value = keyValueList(reader, reader.end(end), depth + 1);
+    else if (tag === field(5, BYTES)) value = arrayValue(reader, reader.message(end), depth + 1);
+    else if (tag === field(6, BYTES)) value = keyValueList(reader, reader.message(end), depth + 1);
     else if (tag === field(7, BYTES)) value = reader.base64(end);
     else reader.skip(tag, end);
   }
@@ -114,7 +116,7 @@ function arrayValue(reader: ProtobufReader, end: number, depth: number): unknown
   const values: unknown[] = [];
   eachField(reader, end, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;
-    values.push(anyValue(reader, reader.end(limit), depth));
+    values.push(anyValue(reader, reader.message(limit), depth));
     return true;
   });
   return values;
@@ -124,7 +126,7 @@ function keyValueList(reader: ProtobufReader, end: number, depth: number): Attri
   const attributes = emptyAttributes();
   eachField(reader, end, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;
-    keyValue(reader, reader.end(limit), attributes, depth);
+    keyValue(reader, reader.message(limit), attributes, depth);
     return true;
   });
   return attributes;

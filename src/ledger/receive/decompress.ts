@@ -1,14 +1,8 @@
 import { promisify } from 'node:util';
 import { gunzip, inflate, zstdDecompress } from 'node:zlib';
 import { errorCode } from '../ledger-error.ts';
+import { TooLargeError } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
-
-export class TooLargeError extends Error {
-  constructor(limitBytes: number) {
-    super(`the decompressed body is larger than ${limitBytes} bytes; send smaller batches`);
-    this.name = 'TooLargeError';
-  }
-}
 
 export class UnsupportedEncodingError extends Error {
   constructor(encoding: string) {
@@ -24,7 +18,7 @@ export async function decompress(body: Uint8Array, encoding: string, maxBytes: n
     switch (encoding) {
       case '':
       case 'identity':
-        if (body.length > maxBytes) throw new TooLargeError(maxBytes);
+        if (body.length > maxBytes) throw tooLarge(maxBytes);
         return body;
       case 'gzip':
       case 'x-gzip':
@@ -38,7 +32,11 @@ export async function decompress(body: Uint8Array, encoding: string, maxBytes: n
     }
   } catch (error) {
     if (error instanceof TooLargeError || error instanceof UnsupportedEncodingError) throw error;
-    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw new TooLargeError(maxBytes);
+    if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new MalformedRequestError(`the body is not ${encoding}`, { cause: error });
   }
+}
+
+function tooLarge(maxBytes: number): TooLargeError {
+  return new TooLargeError(`the decompressed body is larger than ${maxBytes} bytes`);
 }

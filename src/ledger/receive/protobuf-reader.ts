@@ -1,4 +1,5 @@
 /** As much of the protobuf wire format as OTLP needs. https://protobuf.dev/programming-guides/encoding/ */
+import { MAX_MESSAGES, TooLargeError } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
 
 export const VARINT = 0;
@@ -10,6 +11,7 @@ const FIXED32 = 5;
 export class ProtobufReader {
   readonly buffer: Buffer;
   position = 0;
+  #messages = 0;
   /** Names repeat in each record: a string is made once. */
   readonly #interned = new Map<number, { readonly bytes: Buffer; readonly text: string }>();
 
@@ -24,8 +26,14 @@ export class ProtobufReader {
     return tag;
   }
 
-  /** The end of a length-delimited field; the cursor stands at its beginning. */
-  end(limit: number): number {
+  /** The end of a message within; the cursor stands at its beginning. */
+  message(limit: number): number {
+    this.#messages += 1;
+    if (this.#messages > MAX_MESSAGES) throw new TooLargeError(`the body holds more than ${MAX_MESSAGES} messages`);
+    return this.#end(limit);
+  }
+
+  #end(limit: number): number {
     const end = this.#varint32() + this.position;
     if (end > limit) throw new MalformedRequestError('the body is not protobuf: a field is longer than its message');
     return end;
@@ -65,14 +73,14 @@ export class ProtobufReader {
   }
 
   text(limit: number): string {
-    const end = this.end(limit);
+    const end = this.#end(limit);
     const text = this.buffer.toString('utf8', this.position, end);
     this.position = end;
     return text;
   }
 
   name(limit: number): string {
-    const end = this.end(limit);
+    const end = this.#end(limit);
     const start = this.position;
     this.position = end;
     let hash = 0;
@@ -95,14 +103,14 @@ export class ProtobufReader {
   }
 
   hex(limit: number): string {
-    const end = this.end(limit);
+    const end = this.#end(limit);
     const text = this.buffer.toString('hex', this.position, end);
     this.position = end;
     return text;
   }
 
   base64(limit: number): string {
-    const end = this.end(limit);
+    const end = this.#end(limit);
     const text = this.buffer.toString('base64', this.position, end);
     this.position = end;
     return text;
@@ -111,7 +119,7 @@ export class ProtobufReader {
   skip(tag: number, limit: number): void {
     const wireType = tag & 7;
     if (wireType === VARINT) this.int64();
-    else if (wireType === BYTES) this.position = this.end(limit);
+    else if (wireType === BYTES) this.position = this.#end(limit);
     else if (wireType === FIXED64 || wireType === FIXED32) {
       const size = wireType === FIXED64 ? 8 : 4;
       this.#need(size, limit);

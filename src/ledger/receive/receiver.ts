@@ -7,9 +7,20 @@ import { failure, success } from './answers.ts';
 import type { Encoding } from './answers.ts';
 import { decodeLogsJson } from './decode-json.ts';
 import { decodeLogsProtobuf } from './decode-protobuf.ts';
-import { decompress, TooLargeError, UnsupportedEncodingError } from './decompress.ts';
+import { decompress, UnsupportedEncodingError } from './decompress.ts';
+import { createGate } from './gate.ts';
+import {
+  MAX_BODY_BYTES,
+  MAX_DECODING,
+  MAX_JSON_BYTES,
+  MAX_PROTOBUF_BYTES,
+  MAX_RECORDS,
+  MAX_WAITING_BYTES,
+  TooLargeError,
+} from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
 import { toRecords } from './to-records.ts';
+import type { Calls } from './to-records.ts';
 
 export type OtlpSignal = 'logs' | 'metrics' | 'traces';
 
@@ -33,20 +44,23 @@ export interface Receiver {
   ): Promise<OtlpAnswer>;
 }
 
-const MAX_BODY_BYTES = 16 * 1024 * 1024;
-const MAX_DECOMPRESSED_BYTES = 64 * 1024 * 1024;
-/** Beyond it the sender should make smaller batches; the Collector's default is 8,192. */
-const MAX_RECORDS = 50_000;
 const RETRY_AFTER = { 'retry-after': '2' };
 
 export function createReceiver(store: Store, counters: Counters, logger: Logger): Receiver {
-  const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
-    const bytes = await decompress(body, contentEncoding, MAX_DECOMPRESSED_BYTES);
-    const decoded = encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes);
-    const { records, ignored } = toRecords(decoded);
-    if (records.length > MAX_RECORDS) {
-      return failure(encoding, 413, `${records.length} records are more than ${MAX_RECORDS}; send smaller batches`);
+  const gate = createGate(MAX_DECODING, MAX_WAITING_BYTES);
+
+  const decode = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<Calls> => {
+    const maxBytes = encoding === 'json' ? MAX_JSON_BYTES : MAX_PROTOBUF_BYTES;
+    const bytes = await decompress(body, contentEncoding, maxBytes);
+    const calls = toRecords(encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes));
+    if (calls.records.length > MAX_RECORDS) {
+      throw new TooLargeError(`${calls.records.length} records are more than ${MAX_RECORDS}`);
     }
+    return calls;
+  };
+
+  const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
+    const { records, ignored } = await gate(body.length, () => decode(encoding, contentEncoding, body));
     const result = await store.ingest(records);
     counters.ignoredLogRecords += ignored;
     return success(encoding, 'logs', result.rejected, result.reasons.join('; '));
@@ -64,7 +78,7 @@ export function createReceiver(store: Store, counters: Counters, logger: Logger)
         );
       }
       try {
-        if (body.length > MAX_BODY_BYTES) throw new TooLargeError(MAX_BODY_BYTES);
+        if (body.length > MAX_BODY_BYTES) throw new TooLargeError(`the body is larger than ${MAX_BODY_BYTES} bytes`);
         if (signal === 'logs') {
           return await receiveLogs(encoding, (contentEncoding ?? '').trim().toLowerCase(), body);
         }

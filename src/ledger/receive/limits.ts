@@ -1,0 +1,25 @@
+/** What one request may ask of us. Each limit stops a small body that would become gigabytes here. */
+
+/** As it arrives. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** The Collector's default batch of 8,192 records is a third of it. */
+export const MAX_PROTOBUF_BYTES = 32 * 1024 * 1024;
+/** JSON.parse() makes up to 25 bytes of objects of each byte. */
+export const MAX_JSON_BYTES = 16 * 1024 * 1024;
+/** Measured: 64 MB of `[` take JSON.parse() 18 s and 2.7 GB, although they are no JSON. */
+export const MAX_JSON_DEPTH = 64;
+/** Log records in a request. */
+export const MAX_RECORDS = 50_000;
+/** Protobuf messages of any kind in a request: an empty one is two bytes long there, and an object here. */
+export const MAX_MESSAGES = 4_000_000;
+/** Bodies that are decompressed and decoded at once, and how many bytes more may wait for that. */
+export const MAX_DECODING = 4;
+export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+/** 413: the sender should make smaller batches. */
+export class TooLargeError extends Error {
+  constructor(what: string) {
+    super(`${what}; send smaller batches`);
+    this.name = 'TooLargeError';
+  }
+}
