@@ -125,6 +125,12 @@ export interface RecordEnvelope {
 
 export const SCHEMA_VERSION_ATTRIBUTE = 'wiretally.record.schema_version';
 
+/**
+ * Beside the record, not part of it: the rate card that `wiretally.cost.price_card` names, as `cardDefinition` writes it.
+ * A process sends it with the first record that was priced by the card, and again now and then.
+ */
+export const PRICE_CARD_DEFINITION_ATTRIBUTE = 'wiretally.cost.price_card_definition';
+
 export function recordToAttributes(value: UsageRecord): Attributes {
   const attributes: Attributes = { [SCHEMA_VERSION_ATTRIBUTE]: RECORD_SCHEMA_VERSION };
   for (const mapping of RECORD_ATTRIBUTES) {

@@ -11,7 +11,7 @@ export { priceReading, priceReadingWithCard } from './prices/price.ts';
 export type { PriceOptions, PricingWithCard } from './prices/price.ts';
 export { createPriceBook, defaultPriceBook } from './prices/book.ts';
 export type { PriceBook, PriceBookOptions, PricedCall } from './prices/book.ts';
-export { rateCardId } from './prices/card.ts';
+export { cardDefinition, MAX_CARD_DEFINITION, rateCardId, verifiedCard } from './prices/card.ts';
 export { explain, replay } from './prices/replay.ts';
 export type { ExplainedLine, Explanation } from './prices/replay.ts';
 export { estimate, estimateTokens, TOKEN_RULE } from './prices/estimate.ts';
@@ -27,6 +27,7 @@ export type { Deployment, Discount, PriceTable, UserPrice } from './prices/table
 export {
   attributesToRecord,
   CALL_EVENT_NAME,
+  PRICE_CARD_DEFINITION_ATTRIBUTE,
   RECORD_ATTRIBUTES,
   RECORD_SCHEMA_VERSION,
   recordToAttributes,

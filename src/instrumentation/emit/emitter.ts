@@ -1,8 +1,9 @@
 /** One record → ledger, span, metrics. Calls that capture saw and calls that were recorded in code meet here. */
 import { metrics as metricsApi, trace } from '@opentelemetry/api';
 import type { Meter, Span, Tracer } from '@opentelemetry/api';
-import { priceReading } from '@wiretally/usage';
+import { priceReadingWithCard } from '@wiretally/usage';
 import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
+import { createCardAnnouncer } from './card-announcer.ts';
 import { observeCapture } from './capture-metrics.ts';
 import type { CaptureCounts } from './capture-metrics.ts';
 import { createCompletions } from './completions.ts';
@@ -14,7 +15,7 @@ import type { SemconvScheme } from './semconv.ts';
 import { serviceFromEnvironment, serviceFromSpan } from './service.ts';
 import type { ServiceIdentity } from './service.ts';
 import { createSink, droppedRecords } from './sink.ts';
-import type { LedgerMode } from './sink.ts';
+import type { LedgerMode, Sink } from './sink.ts';
 import { endCallSpan, enrichSpan } from './span.ts';
 import { VERSION } from './version.ts';
 
@@ -22,7 +23,7 @@ export interface EmitterOptions {
   readonly tracer: Tracer;
   readonly meter: Meter;
   /** Where finished records go; default: what `ledger` says. */
-  readonly sink?: ((record: UsageRecord) => void) | undefined;
+  readonly sink?: Sink | undefined;
   /** Default `otlp`, our own exporter. */
   readonly ledger?: LedgerMode | undefined;
   /** Which prices hold; default: the project's, without a user's tables. */
@@ -58,8 +59,15 @@ export function createEmitter(options: EmitterOptions): Emitter {
   const environment = emissionFromEnvironment(process.env);
   const semconv = options.semconv ?? environment.semconv ?? 'latest';
   const metricOptions = { semconv, models: options.metricModels, hosts: options.metricHosts };
-  const price = (reading: Reading, atMs: number): Pricing =>
-    priceReading(reading, options.prices === undefined ? { atMs } : { atMs, book: options.prices });
+  const cards = createCardAnnouncer();
+  const price = (reading: Reading, atMs: number): Pricing => {
+    const { pricing, card } = priceReadingWithCard(
+      reading,
+      options.prices === undefined ? { atMs } : { atMs, book: options.prices },
+    );
+    if (card !== null) cards.saw(card);
+    return pricing;
+  };
   const completions = createCompletions(price);
   const sink = options.sink ?? createSink(options.ledger ?? environment.ledger);
   let tracer = options.tracer;
@@ -87,7 +95,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
     emit(record, span, enriches) {
       // Money first: the ledger must have the record whatever a span processor or a metric reader does.
       try {
-        sink(record);
+        sink(record, cards.definitionFor(record));
       } finally {
         if (enriches) enrichSpan(span, record, semconv);
         else endCallSpan(span, record, semconv);

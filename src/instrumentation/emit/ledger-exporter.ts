@@ -21,7 +21,7 @@ export interface LedgerExporterOptions {
 
 export interface LedgerExporter {
   /** Never throws, never waits. */
-  emit(record: UsageRecord): void;
+  emit(record: UsageRecord, cardDefinition?: string | null): void;
   /**
    * Sends what waits, at once.
    *
@@ -70,10 +70,10 @@ export function createLedgerExporter(options: LedgerExporterOptions): LedgerExpo
   if (backlog.length > 0) schedule(delayMs);
 
   return {
-    emit(record) {
+    emit(record, cardDefinition = null) {
       if (closed) return drop('closed', 1);
       activity += 1;
-      const encoded = encodeRecord(record);
+      const encoded = encodeRecord(record, cardDefinition);
       if (queue.length >= maxQueue) overflowing = true;
       const segment = spool?.append(encoded, overflowing) ?? null;
       if (overflowing) {

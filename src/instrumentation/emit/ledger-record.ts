@@ -1,5 +1,10 @@
 /** A usage record as an OpenTelemetry log record in OTLP's JSON encoding. */
-import { CALL_EVENT_NAME, RECORD_ATTRIBUTES, recordToAttributes } from '@wiretally/usage';
+import {
+  CALL_EVENT_NAME,
+  PRICE_CARD_DEFINITION_ATTRIBUTE,
+  RECORD_ATTRIBUTES,
+  recordToAttributes,
+} from '@wiretally/usage';
 import type { AttributeValue, UsageRecord } from '@wiretally/usage';
 import { INSTRUMENTATION_NAME } from './semconv.ts';
 import { VERSION } from './version.ts';
@@ -22,13 +27,15 @@ type OtlpValue =
 /** INFO: an event, not a problem. */
 const SEVERITY_INFO = 9;
 
-export function encodeRecord(record: UsageRecord): EncodedRecord {
+export function encodeRecord(record: UsageRecord, cardDefinition: string | null = null): EncodedRecord {
   const attributes: { key: string; value: OtlpValue }[] = [
     // Collectors before 0.120 know the event's name only as an attribute.
     { key: 'event.name', value: { stringValue: CALL_EVENT_NAME } },
   ];
   for (const [key, value] of Object.entries(recordToAttributes(record)))
     attributes.push({ key, value: otlpValue(value, DOUBLES.has(key)) });
+  if (cardDefinition !== null)
+    attributes.push({ key: PRICE_CARD_DEFINITION_ATTRIBUTE, value: { stringValue: cardDefinition } });
   const timeUnixNano = `${record.timeUnixMicros}000`;
   return {
     resource: resourceJson(record),

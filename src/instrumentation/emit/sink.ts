@@ -7,20 +7,23 @@ import { addToSession } from './session-usage.ts';
 /** `otlp`: our own exporter with its spool. `sdk`: the application's LoggerProvider. `none`: nowhere. */
 export type LedgerMode = 'otlp' | 'sdk' | 'none';
 
+/** @param cardDefinition of the record's rate card, where it has to travel with the record. */
+export type Sink = (record: UsageRecord, cardDefinition: string | null) => void;
+
 /** @throws Error where the ledger's endpoint is no URL. */
-export function createSink(mode: LedgerMode = 'otlp'): (record: UsageRecord) => void {
+export function createSink(mode: LedgerMode = 'otlp'): Sink {
   const deliver = deliveryOf(mode);
-  return (record) => {
+  return (record, cardDefinition) => {
     addToSession(record);
-    deliver(record);
+    deliver(record, cardDefinition);
   };
 }
 
-function deliveryOf(mode: LedgerMode): (record: UsageRecord) => void {
+function deliveryOf(mode: LedgerMode): Sink {
   switch (mode) {
     case 'otlp': {
       const { exporter } = processLedger();
-      return (record) => exporter.emit(record);
+      return (record, cardDefinition) => exporter.emit(record, cardDefinition);
     }
     case 'sdk':
       return emitThroughSdk;

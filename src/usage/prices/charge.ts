@@ -16,7 +16,14 @@ export interface Usage {
 /** What was paid for one meter. */
 export interface ChargedLine {
   readonly meter: Meter;
+  /** What is billed: the stated quantity within the rate's minimum and maximum. */
   readonly quantity: number;
+  readonly stated: number;
+  /** For `per` units, modifiers applied. */
+  readonly price: Decimal;
+  readonly per: number;
+  /** The price is that of the tier above this many input tokens; null: the rate's own. */
+  readonly tierAbove: number | null;
   readonly amount: Decimal;
 }
 
@@ -111,11 +118,16 @@ function chargeWork(lines: ChargedLine[], compiled: CompiledSheet, usage: Usage,
 function addLine(lines: ChargedLine[], rate: CompiledRate, quantity: number, inputTokens: number): void {
   if (quantity === 0) return;
   let price = rate.price;
-  for (const tier of rate.tiers) if (inputTokens > tier.above) price = tier.price;
+  let tierAbove: number | null = null;
+  for (const tier of rate.tiers) if (inputTokens > tier.above) ({ price, above: tierAbove } = tier);
   const billed = Math.min(Math.max(quantity, rate.minimum), rate.maximum);
   lines.push({
     meter: rate.meter,
     quantity: billed,
+    stated: quantity,
+    price,
+    per: rate.per,
+    tierAbove,
     amount: divide(multiply(knownDecimal(billed), price), rate.per),
   });
 }

@@ -14,7 +14,14 @@ export interface ExplainedLine {
   readonly provider: string;
   readonly model: string;
   readonly meter: Meter;
+  /** What is billed: the stated quantity within the rate's minimum and maximum. */
   readonly quantity: number;
+  readonly statedQuantity: number;
+  /** USD for `per` units, modifiers applied. */
+  readonly rateUsd: string;
+  readonly per: number;
+  /** The rate is that of calls with more input tokens than this; null: it has no tiers, or none was reached. */
+  readonly tierAboveInputTokens: number | null;
   readonly amountUsd: string;
 }
 
@@ -45,8 +52,20 @@ export function explain(card: RateCard, usage: Reading): Explanation | null {
       const charged = compiled === undefined ? null : charge(compiled, billed);
       if (compiled === undefined || charged === null || 'unpriced' in charged) return null;
       const { source, provider, model } = compiled.sheet;
-      for (const { meter, quantity, amount } of charged.lines) {
-        lines.push({ part, source, provider, model, meter, quantity, amountUsd: format(amount) });
+      for (const line of charged.lines) {
+        lines.push({
+          part,
+          source,
+          provider,
+          model,
+          meter: line.meter,
+          quantity: line.quantity,
+          statedQuantity: line.stated,
+          rateUsd: format(line.price),
+          per: line.per,
+          tierAboveInputTokens: line.tierAbove,
+          amountUsd: format(line.amount),
+        });
       }
       total = add(total, charged.total);
     }
