@@ -28,7 +28,8 @@ export const cohereText: Dialect = {
         noteFinish(
           identifier(part['finish_reason']) ??
             identifier(delta?.['finish_reason']) ??
-            identifier(body['finish_reason']),
+            identifier(body['finish_reason']) ??
+            identifier(child(part, 'response')?.['finish_reason']),
           found,
         );
         const generations = part['generations'] ?? body['generations'];

@@ -29,7 +29,7 @@ export interface BodyParts {
   readonly parts: readonly BodyPart[];
   /** Bytes are missing between head and tail. */
   readonly gap: boolean;
-  /** `data: [DONE]` or `event: done` was seen. */
+  /** The end was seen: `data: [DONE]`, `event: done`, or the last brace of a document. */
   readonly done: boolean;
   /** Something that should have been JSON was not. */
   readonly damaged: boolean;
@@ -67,16 +67,19 @@ export function bodyParts(view: BodyView, wants: RegExp | null): BodyParts {
 function plain(segments: readonly TextSegment[], gap: boolean): BodyParts {
   const parts: BodyPart[] = [];
   let damaged = false;
+  let done = false;
   for (const { text, cutStart, cutEnd } of segments) {
     let value = cutStart ? undefined : parseWhole(text);
-    if (value === undefined) {
+    // Nothing can come after a closed document, whatever became of the connection.
+    if (value !== undefined) done = true;
+    else {
       if (!cutStart && cutEnd) value = parseCutEnd(text);
       else if (cutStart && !cutEnd) value = parseCutStart(text);
     }
     if (value === undefined) damaged ||= !cutEnd;
     push(parts, value, null);
   }
-  return { ...EMPTY, framing: 'json', parts, gap, damaged, gapInside: gap && sameArray(parts) };
+  return { ...EMPTY, framing: 'json', parts, gap, done, damaged, gapInside: gap && sameArray(parts) };
 }
 
 /**

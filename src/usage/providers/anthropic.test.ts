@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ndjson, reading, sse } from '../reader/exchange.fixture.ts';
 
-const URL_ = 'https://api.anthropic.com/v1/messages';
+const MESSAGES = 'https://api.anthropic.com/v1/messages';
 
 describe('Anthropic messages', () => {
   it('state tier, place, speed and server tools', () => {
     const found = reading({
-      url: `${URL_}?beta=true`,
+      url: `${MESSAGES}?beta=true`,
       request: { model: 'claude-sonnet-4-5', metadata: { user_id: 'u-1' } },
       headers: { 'request-id': 'req_1' },
       answer: {
@@ -38,7 +38,7 @@ describe('Anthropic messages', () => {
 
   it('keep iterations apart, each under its own model, and the top as stated', () => {
     const found = reading({
-      url: URL_,
+      url: MESSAGES,
       answer: {
         type: 'message',
         model: 'claude-sonnet-5',
@@ -64,7 +64,7 @@ describe('Anthropic messages', () => {
   it('in a stream keep the split of cache writes while the sum agrees with it', () => {
     const stream = (written: number) =>
       reading({
-        url: URL_,
+        url: MESSAGES,
         answer: sse(
           {
             type: 'message_start',
@@ -100,7 +100,7 @@ describe('Anthropic messages', () => {
 
   it('cut in the middle are the last that was seen', () => {
     const found = reading({
-      url: URL_,
+      url: MESSAGES,
       answer: sse(
         {
           type: 'message_start',
@@ -121,7 +121,7 @@ describe('Anthropic messages', () => {
 
   it('may fail within a stream that began well', () => {
     const found = reading({
-      url: URL_,
+      url: MESSAGES,
       answer: sse(
         [
           'message_start',
@@ -143,7 +143,7 @@ describe('Anthropic messages', () => {
   });
 
   it('counted before the call are no consumption', () => {
-    expect(reading({ url: `${URL_}/count_tokens`, answer: { input_tokens: 403 } })).toMatchObject({
+    expect(reading({ url: `${MESSAGES}/count_tokens`, answer: { input_tokens: 403 } })).toMatchObject({
       kind: 'free',
       tokens: { input: null },
     });
@@ -159,7 +159,7 @@ describe('Anthropic messages', () => {
     };
     const found = reading({
       method: 'GET',
-      url: `${URL_}/batches/msgbatch_1/results`,
+      url: `${MESSAGES}/batches/msgbatch_1/results`,
       answer: ndjson(line, { custom_id: 'b', result: { type: 'errored' } }),
     });
     expect(found).toMatchObject({
@@ -173,7 +173,7 @@ describe('Anthropic messages', () => {
 describe('Anthropic’s refusals', () => {
   const refused = (status: number, type: string, message = 'no') =>
     reading({
-      url: URL_,
+      url: MESSAGES,
       status,
       headers: { 'retry-after': '53' },
       answer: { type: 'error', error: { type, message }, request_id: 'req_1' },

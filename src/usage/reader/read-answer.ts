@@ -203,9 +203,9 @@ function sourceOf(call: CallInfo, found: Findings, status: number | null): Usage
   if (found.usageSource !== null) return found.usageSource;
   if (call.framing === 'json' || call.framing === 'other') return 'body';
   if (call.framing === 'json-array' && !call.streamed) return 'stream-final';
-  return found.usageIsFinal || ((call.complete || found.ended) && found.error === null)
-    ? 'stream-final'
-    : 'stream-last-seen';
+  // With a gap, the final event may be in it: then only what says of itself that it is final is.
+  const sawAll = !call.gap && (found.ended || (call.complete && found.error === null));
+  return found.usageIsFinal || sawAll ? 'stream-final' : 'stream-last-seen';
 }
 
 function missingReason(call: CallInfo, body: BodyParts, found: Findings): UsageMissingReason {
