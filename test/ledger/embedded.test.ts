@@ -1,6 +1,8 @@
 /** The supervisor of the embedded PostgreSQL: what a machine can look like, and what people do to it. */
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, cp, lstat, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
@@ -113,7 +115,16 @@ describe('the embedded PostgreSQL', () => {
     });
     await expect(stranger.connect()).rejects.toThrow(/password/);
     await server.close();
-    expect((await start()).connection().port).toBe(port);
+    const again = await start();
+    expect(again.connection().port).toBe(port);
+    await again.close();
+    // Somebody takes the port: another one is found.
+    const holder = createServer().listen(port, '127.0.0.1');
+    await once(holder, 'listening');
+    const elsewhere = await start();
+    expect(elsewhere.connection().port).not.toBe(port);
+    expect(await ask(elsewhere, 'select 1 as one')).toEqual({ one: 1 });
+    holder.close();
   });
 
   it('says what to do when a stopped server holds the folder', async () => {

@@ -44,6 +44,24 @@ describe('the schema', () => {
     for (const sink of sinks) await sink.close();
   });
 
+  it('needs no superuser: owning the database is enough', async () => {
+    const databaseUrl = await server.emptyDatabase();
+    const admin = createPool({ connectionString: databaseUrl });
+    const { rows } = await admin.query<{ name: string }>('select current_database() as name');
+    await admin.query('create role modest login');
+    await admin.query(`alter database ${rows[0]!.name} owner to modest`);
+    const ledger = await openLedger({ databaseUrl: databaseUrl.replace(/user=\w+/, 'user=modest') });
+    await ledger.ingestLogs(parsed(usageRecord()));
+    await ledger.pool.query("insert into token_usage (model, input_tokens) values ('gpt-4o', 1)");
+    expect((await ledger.pool.query('select distinct current_user, provider from ai_usage_tracking')).rows).toEqual([
+      { current_user: 'modest', provider: 'openai' },
+    ]);
+    expect(await ledger.audit()).toMatchObject({ calls: 2, differences: [] });
+    await ledger.close();
+    await admin.query(`alter database ${rows[0]!.name} owner to wiretally`);
+    await admin.end();
+  });
+
   it('keeps what is stored when the ledger is opened again', async () => {
     const databaseUrl = await server.newDatabase();
     for (let opened = 1; opened < 4; opened += 1) {

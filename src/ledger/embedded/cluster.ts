@@ -71,6 +71,13 @@ async function initialise(
   if (result.exitCode === 0) return;
   const output = result.output.trim();
   if (/no space left|disk quota/i.test(output)) throw dataFolderError(folder.path, { code: 'ENOSPC' });
+  if (/could not look up effective user ID/.test(output)) {
+    throw new LedgerError(
+      'embedded-not-runnable',
+      `PostgreSQL does not run as a user without a name, and ${describeIdentity(folder.identity)} has none ` +
+        `(${process.getuid?.()}). Start as a user that is in /etc/passwd, or as root, or set DATABASE_URL.`,
+    );
+  }
   throw new LedgerError(
     'data-folder',
     `PostgreSQL could not make its files in ${folder.path} as ${describeIdentity(folder.identity)}: ` +

@@ -25,22 +25,25 @@ export async function prepareDataFolder(dataDir: string, logger: Logger): Promis
     });
     const path = await reachable(await realpath(asked), asked, logger);
     const identity = await chooseIdentity(path);
-    // Fails with ENOTDIR for a file and EACCES for a folder of somebody else.
-    await readdir(path);
     if (identity !== null) await chown(path, identity.uid, identity.gid);
-    const owner = await stat(path);
-    if (identity === null && process.getuid !== undefined && owner.uid !== process.getuid()) {
-      throw new LedgerError(
-        'data-folder',
-        `The data folder ${path} belongs to user ${owner.uid}, and we are user ${process.getuid()}. Start as that ` +
-          `user (or as root, if root made it), or choose another folder with WIRETALLY_DATA.`,
-      );
-    }
+    await refuseForeign(path, identity);
+    // Fails with ENOTDIR for a file.
+    await readdir(path);
     await chmod(path, 0o700);
     return { path, identity };
   } catch (error) {
     throw dataFolderError(asked, error);
   }
+}
+
+async function refuseForeign(path: string, identity: Identity | null): Promise<void> {
+  const { uid } = await stat(path);
+  if (identity !== null || process.getuid === undefined || uid === process.getuid()) return;
+  throw new LedgerError(
+    'data-folder',
+    `The data folder ${path} belongs to user ${uid}, and we are user ${process.getuid()}. Start as that user (or as ` +
+      'root, if root made it), or choose another folder with WIRETALLY_DATA.',
+  );
 }
 
 /** Puts a failed file operation on the data folder into words that say what to do. */
