@@ -2,12 +2,13 @@
  * Batches: the job's own object, and result files with one line a request. Lines become parts (kind `batch_line`), each
  * with its model, and nothing at the top: the ledger completes the batch's calls from them.
  */
-import { child, identifier, object, wholeObject } from '../body/fields.ts';
+import { child, identifier, object, wholeArray, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { mergeUsage } from '../reader/findings.ts';
 import { tokenCounts } from '../reader/counts.ts';
 import type { Dialect } from '../reader/findings.ts';
-import type { TokenCounts } from '../record.ts';
+import type { TokenCounts, UsagePart } from '../record.ts';
+import { geminiTokens } from './gemini.ts';
 import { openaiTokens } from './openai-usage.ts';
 
 /** Created, polled, listed: ids, the state, and the usage once the provider adds it. */
@@ -21,16 +22,36 @@ export const batchJob: Dialect = {
         model = identifier(part['model']) ?? model;
         const usage = wholeObject(part['usage']);
         if (usage !== null) mergeUsage(found, usage);
+        found.parts.push(...inlineParts(part));
       },
       conclude() {
         found.responseModel = model;
         found.serviceTier = 'batch';
         if (found.usage !== null) found.tokens = openaiTokens(found.usage);
-        else found.pending = true;
+        else found.pending = found.parts.length === 0;
       },
     };
   },
 };
+
+/** Gemini's finished job holds the answers to requests that came within it. */
+function inlineParts(job: JsonObject): UsagePart[] {
+  const holder = object(object(job['response'])?.['inlinedResponses']);
+  const answers = wholeArray(holder, 'inlinedResponses') ?? [];
+  return answers.flatMap((item): UsagePart[] => {
+    const answer = object(object(item)?.['response']);
+    const usage = wholeObject(answer?.['usageMetadata']);
+    if (usage === null) return [];
+    return [
+      {
+        kind: 'batch_line',
+        model: identifier(answer?.['modelVersion']),
+        tokens: tokenCounts(geminiTokens(usage)),
+        units: {},
+      },
+    ];
+  });
+}
 
 export type LineTokens = (usage: JsonObject) => Partial<TokenCounts>;
 

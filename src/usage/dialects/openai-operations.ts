@@ -53,8 +53,12 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
     { ...post(/\/batches\/[^/]+\/cancel$/, 'batch', 'text', batchJob), kind: 'restated' },
     { ...get(/\/files\/[^/]+\/content$/, batchResults(openaiTokens)), operation: 'batch' },
     // Assistants: a run begins without usage; the GET that finds it finished states it.
-    post(/\/threads(?:\/[^/]+)?\/runs$/, 'chat', 'text', batchlessRun),
-    { ...get(/\/threads\/[^/]+\/runs\/[^/]+$/, batchlessRun), operation: 'retrieve' },
+    post(/\/threads(?:\/[^/]+)?\/runs$/, 'chat', 'text', assistantRun),
+    { ...get(/\/threads\/[^/]+\/runs\/[^/]+$/, assistantRun), operation: 'retrieve' },
+    {
+      ...post(/\/runs\/[^/]+\/(?:submit_tool_outputs|cancel)$/, 'retrieve', 'text', assistantRun),
+      kind: 'restated',
+    },
     // Media of WebRTC sessions does not pass here: the call is seen, its usage is not.
     post(/\/realtime\/calls$/, 'realtime', 'text', idsOnly),
     { ...post(/\/realtime$/, 'realtime', 'text', openaiRealtime), method: '*', model: queryModel },
@@ -62,7 +66,7 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
 }
 
 /** A run in Assistants: `usage` is null until it ends. */
-const batchlessRun: Dialect = openaiChat({
+const assistantRun: Dialect = openaiChat({
   streamUsage: 'always',
   conclude(_usage, found) {
     found.pending = found.usage === null;

@@ -170,6 +170,12 @@ describe('Anthropic messages', () => {
   });
 });
 
+it('Anthropic’s spending limits are no rate', () => {
+  const error = { type: 'rate_limit_error', message: 'no', details: { error_code: 'enforced_spend_limit_reached' } };
+  const found = reading({ url: MESSAGES, status: 429, answer: { type: 'error', error } });
+  expect(found).toMatchObject({ errorType: 'rate_limit_error', errorClass: 'quota' });
+});
+
 describe('Anthropic’s refusals', () => {
   const refused = (status: number, type: string, message = 'no') =>
     reading({

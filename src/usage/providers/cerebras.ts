@@ -8,7 +8,21 @@ export const cerebras = defineProvider({
   shortName: 'cerebras',
   displayName: 'Cerebras',
   hosts: ['api.cerebras.ai'],
-  report: { status: 'yellow', note: 'limits are read live from headers', link: 'https://cloud.cerebras.ai' },
+  report: {
+    status: 'yellow',
+    note: 'limits are read live from headers',
+    link: 'https://cloud.cerebras.ai',
+    // The trial's.
+    limits: {
+      publishedOn: '2026-07-16',
+      limits: [
+        { count: 5, unit: 'requests', per: 'minute' },
+        { count: 30_000, unit: 'tokens', per: 'minute' },
+        { count: 1_000_000, unit: 'tokens', per: 'hour' },
+        { count: 1_000_000, unit: 'tokens', per: 'day' },
+      ],
+    },
+  },
   operations: openaiTextOperations({ streamUsage: 'always' }),
   requestIdHeaders: ['inference-id', 'x-request-id'],
   limits: [

@@ -12,6 +12,14 @@ export const cohere = defineProvider({
     status: 'green',
     note: 'usage is in each answer: tokens processed and units billed',
     link: 'https://dashboard.cohere.com/billing',
+    // Trial keys', for chat.
+    limits: {
+      publishedOn: '2026-11-22',
+      limits: [
+        { count: 20, unit: 'requests', per: 'minute' },
+        { count: 1000, unit: 'requests', per: 'month' },
+      ],
+    },
     metadata: true,
   },
   operations: [

@@ -209,6 +209,27 @@ describe('Gemini', () => {
     expect(reading({ method: 'GET', url: `${GEMINI}/interactions/i1`, answer: interaction }).kind).toBe('restated');
   });
 
+  it('finishes a batch with the answers within it', () => {
+    const url = `${GEMINI}/models/gemini-2.5-flash:batchGenerateContent`;
+    expect(reading({ url, answer: { name: 'batches/b1', metadata: {} } })).toMatchObject({
+      kind: 'call',
+      operation: 'batch',
+      responseId: 'batches/b1',
+      usageMissingReason: 'pending',
+    });
+    const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 };
+    const answers = [{ response: { modelVersion: 'm', usageMetadata } }, { error: { code: 3 } }];
+    const found = reading({
+      method: 'GET',
+      url: `${GEMINI}/batches/b1`,
+      answer: { name: 'batches/b1', done: true, response: { inlinedResponses: { inlinedResponses: answers } } },
+    });
+    expect(found).toMatchObject({
+      kind: 'restated',
+      parts: [{ kind: 'batch_line', model: 'm', tokens: { input: 3 } }],
+    });
+  });
+
   it('states limits in the body of a 429 only', () => {
     const violation = (quotaId: string, quotaValue: string) => ({
       '@type': 'type.googleapis.com/google.rpc.QuotaFailure',

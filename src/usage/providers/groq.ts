@@ -19,6 +19,17 @@ export const groq = defineProvider({
     status: 'green',
     note: 'usage is in each answer, limits are in its headers; tokens per day have none',
     link: 'https://console.groq.com/settings/usage',
+    checks: ['https://console.groq.com/settings/limits'],
+    // The free plan's, for gpt-oss models.
+    limits: {
+      publishedOn: '2026-10-01',
+      limits: [
+        { count: 30, unit: 'requests', per: 'minute' },
+        { count: 1000, unit: 'requests', per: 'day' },
+        { count: 8000, unit: 'tokens', per: 'minute' },
+        { count: 200_000, unit: 'tokens', per: 'day' },
+      ],
+    },
   },
   operations: openaiOperations({ chat: { streamUsage: 'always', also: observeGroq } }),
   requestIdHeaders: ['x-request-id'],

@@ -2,14 +2,14 @@ import { amount, count, identifier, object, text, wholeObject } from '../body/fi
 import type { JsonObject } from '../body/fields.ts';
 import { anthropicOperations } from '../dialects/anthropic-operations.ts';
 import { openaiImages } from '../dialects/openai-media.ts';
-import { openaiOperations, post } from '../dialects/openai-operations.ts';
+import { get, openaiOperations, post } from '../dialects/openai-operations.ts';
 import { rerankUsage } from '../dialects/rerank.ts';
 import { readLimits } from '../limits.ts';
 import type { LimitSpec } from '../limits.ts';
 import { usd } from '../reader/decimal.ts';
 import { defineProvider } from '../reader/define-provider.ts';
 import { errorName } from '../reader/errors.ts';
-import type { CallInfo, Findings } from '../reader/findings.ts';
+import type { CallInfo, Dialect, Findings } from '../reader/findings.ts';
 import type { Provider } from './provider.ts';
 
 /** Free models have a daily counter, all others one a minute; the reset tells which is meant only by its distance. */
@@ -23,13 +23,52 @@ const LIMITS: readonly LimitSpec[] = [
   },
 ];
 
+/** What became of a call, asked for by its id: the native counts are the billed ones. Also for streams that were cut. */
+const generation: Dialect = {
+  wants: null,
+  start: (_call, found) => ({
+    observe(part) {
+      const data = wholeObject(part['data']);
+      if (data === null) return;
+      found.responseId = identifier(data['id']);
+      found.responseModel = identifier(data['model']);
+      found.upstreamProvider = identifier(data['provider_name']);
+      found.serviceTier = identifier(data['service_tier']);
+      const reason = identifier(data['finish_reason']);
+      if (reason !== null) found.finishReasons.set(0, reason);
+      found.tokens = {
+        input: count(data['native_tokens_prompt']),
+        output: count(data['native_tokens_completion']),
+        reasoning: count(data['native_tokens_reasoning']),
+        cacheRead: count(data['native_tokens_cached']),
+        outputImage: count(data['native_tokens_completion_images']),
+      };
+      found.costReportedUsd = usd(data['total_cost']);
+      found.costUpstreamUsd = usd(data['upstream_inference_cost']);
+    },
+  }),
+};
+
 export const openrouter = defineProvider({
   name: 'openrouter',
   shortName: 'openrouter',
   displayName: 'OpenRouter',
   hosts: ['openrouter.ai/api', '*.openrouter.ai/api'],
-  report: { status: 'green', note: 'usage and cost are in each answer', link: 'https://openrouter.ai/activity' },
+  report: {
+    status: 'green',
+    note: 'usage and cost are in each answer',
+    link: 'https://openrouter.ai/activity',
+    // Models with `:free`, for accounts that never bought credits.
+    limits: {
+      publishedOn: '2026-11-22',
+      limits: [
+        { count: 20, unit: 'requests', per: 'minute' },
+        { count: 50, unit: 'requests', per: 'day' },
+      ],
+    },
+  },
   operations: [
+    get(/\/generation$/, generation),
     ...openaiOperations({ chat: { streamUsage: 'always', also: noteUpstream }, media: noteUpstream }),
     ...anthropicOperations(),
     post(/\/images$/, 'image', 'image', openaiImages(noteUpstream)),

@@ -107,6 +107,31 @@ describe('OpenRouter', () => {
     ).toMatchObject({ errorType: '429', errorClass: 'rate_limit', upstreamProvider: 'Google' });
   });
 
+  it('tells afterwards what became of a call', () => {
+    const found = reading({
+      method: 'GET',
+      url: 'https://openrouter.ai/api/v1/generation?id=gen-1',
+      answer: {
+        data: {
+          id: 'gen-1',
+          model: 'openai/gpt-5',
+          total_cost: 0.01,
+          tokens_prompt: 1,
+          native_tokens_prompt: 8,
+          native_tokens_completion: 9,
+          native_tokens_reasoning: 3,
+          finish_reason: 'stop',
+        },
+      },
+    });
+    expect(found).toMatchObject({
+      kind: 'restated',
+      responseId: 'gen-1',
+      tokens: { input: 8, output: 9, reasoning: 3 },
+      costReportedUsd: '0.01',
+    });
+  });
+
   it('states costs of what is not chat', () => {
     const api = 'https://openrouter.ai/api/v1';
     expect(

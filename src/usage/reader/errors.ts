@@ -43,7 +43,8 @@ function nested(error: JsonObject): ProviderError {
     return make({ code: status, type, message, status: code, details: object(error) });
   return make({
     code: text(code) ?? text(type) ?? code,
-    type: text(type) ?? text(error['innererror']),
+    // Anthropic tells a spending limit from a rate in the details only.
+    type: text(object(error['details'])?.['error_code']) ?? text(type),
     message,
     status: error['status_code'] ?? (typeof code === 'number' ? code : undefined),
     details,
@@ -167,6 +168,7 @@ export function errorClassOf(status: number | null, error: ProviderError | null)
   const quota = isQuota(status, error);
   if (quota) return 'quota';
   const byCode = byName(error?.code);
+  if (byName(error?.type) === 'quota') return 'quota';
   // `invalid_request_error` is OpenAI's type of nearly every refusal, so a status that is more exact goes first.
   if (byCode !== null && byCode !== 'invalid_request') return byCode;
   const byType = byName(error?.type);
