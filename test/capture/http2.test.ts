@@ -1,106 +1,156 @@
-/** undici over HTTP/2: other header shapes, no reason phrases, and a trap in the request's body. */
+/** `node:http2`, as the AWS SDK uses it. */
 import { once } from 'node:events';
 import * as http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthority } from '../conformance/authority.ts';
-import { UNDICI } from './clients.fixture.ts';
 import { USAGE } from './server.fixture.ts';
 import { text, watch } from './watch.fixture.ts';
 import type { Watch } from './watch.fixture.ts';
 
-let server: http2.Http2SecureServer;
-let origin: string;
+let server: http2.Http2Server;
 let host: string;
-let ca: string;
-let watched: Watch | null = null;
+let session: http2.ClientHttp2Session;
+let watched: Watch;
+let written = 0;
 
 beforeAll(async () => {
-  const authority = await createAuthority(['localhost']);
-  ca = authority.ca;
-  server = http2.createSecureServer({ key: authority.key, cert: authority.cert });
+  server = http2.createServer();
+  server.on('session', (one) => one.on('error', () => {}));
   server.on('stream', (stream, headers) => {
-    let length = 0;
-    stream.on('data', (chunk: Buffer) => {
-      length += chunk.length;
-    });
     stream.on('error', () => {});
-    if (headers[':path'] === '/early') {
-      stream.respond({ ':status': 200, 'content-type': 'application/json' });
-      stream.write(USAGE.slice(0, 10));
-    }
-    stream.on('end', () => {
-      if (headers[':path'] === '/reset') return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
-      if (headers[':path'] === '/early') return stream.end(USAGE.slice(10));
-      stream.additionalHeaders({ ':status': 103, link: '</x>; rel=preload' });
-      stream.respond({ ':status': 200, 'content-type': 'application/json', 'x-received': String(length) });
-      stream.write(USAGE.slice(0, 10));
-      setImmediate(() => stream.end(USAGE.slice(10)));
-    });
+    stream.resume().on('end', () => void answer(stream, String(headers[':path'])));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  host = `localhost:${(server.address() as AddressInfo).port}`;
-  origin = `https://${host}`;
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  session = http2.connect(`http://${host}`);
 });
-afterEach(() => {
-  watched?.stop();
-  watched = null;
-});
+afterEach(() => watched.stop());
 afterAll(() => {
+  session.destroy();
   server.close();
 });
 
-// 5 has a first version of h2 that fails without us as well.
-describe.each(Object.entries(UNDICI).filter(([version]) => version !== 'undici5'))('%s over h2', (_version, undici) => {
-  const agent = () => new undici.Agent({ allowH2: true, connect: { ca } });
+async function answer(stream: http2.ServerHttp2Stream, path: string): Promise<void> {
+  switch (path) {
+    case '/hang':
+      return;
+    case '/reset':
+      return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    case '/empty':
+      return stream.respond({ ':status': 204 }, { endStream: true });
+    case '/big': {
+      stream.respond({ ':status': 200 });
+      const block = Buffer.alloc(64 * 1024);
+      for (let i = 0; i < 200 && !stream.destroyed; i += 1) {
+        written += block.length;
+        if (!stream.write(block)) await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      }
+      return void stream.end();
+    }
+    default:
+      stream.additionalHeaders({ ':status': 103, link: '</x>' });
+      stream.respond({ ':status': 200, 'content-type': 'application/json', 'x-amzn-requestid': 'r-1' });
+      stream.write(USAGE.slice(0, 10));
+      await turn();
+      if (path === '/cut') stream.destroy(new Error('the server gives up'));
+      else if (path !== '/stall') stream.end(USAGE.slice(10));
+  }
+}
 
-  it.each(['fetch', 'request'] as const)('sees a JSON call by %s', async (how) => {
+function ask(path: string, options: http2.ClientSessionRequestOptions = {}): http2.ClientHttp2Stream {
+  const stream = session.request({ ':method': 'POST', ':path': path, 'x-mine': 'yes' }, options);
+  stream.write('{"model"');
+  stream.end(':"m"}');
+  return stream;
+}
+
+describe('a request by node:http2', () => {
+  it('is seen whole, once', async () => {
     watched = watch({ hosts: [host] });
-    const dispatcher = agent();
-    const options = { method: 'POST', body: '{"model":"m"}', headers: { 'x-mine': 'yes' }, dispatcher };
-    const answer =
-      how === 'fetch'
-        ? Buffer.from(await (await undici.fetch(`${origin}/json`, options)).arrayBuffer())
-        : Buffer.from(await (await undici.request(`${origin}/json`, options)).body.arrayBuffer());
-    expect(answer.toString()).toBe(USAGE);
-    const { exchange, ends } = await watched.only();
+    const stream = ask('/model/m/invoke?x=1');
+    expect((await buffer(stream)).toString()).toBe(USAGE);
+    const { start, ends, exchange } = await watched.only();
     expect(ends).toBe(1);
+    expect(start).toMatchObject({ method: 'POST', url: new URL(`http://${host}/model/m/invoke?x=1`) });
+    expect(exchange!.request.headers).toEqual({ 'x-mine': 'yes' });
     expect(text(exchange!.request.body)).toBe('{"model":"m"}');
-    expect(exchange!.request.headers).toMatchObject({ 'x-mine': 'yes' });
     expect(exchange!.response).toMatchObject({
       status: 200,
-      headers: { 'content-type': 'application/json', 'x-received': '13' },
-      body: { length: USAGE.length, complete: true },
+      headers: { 'content-type': 'application/json', 'x-amzn-requestid': 'r-1' },
+      body: { complete: true },
     });
     expect(text(exchange!.response!.body)).toBe(USAGE);
-    await dispatcher.destroy();
+    expect(exchange!.failure).toBeNull();
   });
 
-  it('does not take the answer for the request where the request is a stream', async () => {
+  it('without an answer’s body ends with its head', async () => {
     watched = watch({ hosts: [host] });
-    const dispatcher = agent();
-    const body = new Readable({ read() {} });
-    body.push('one');
-    const answer = await undici.request(`${origin}/early`, { method: 'POST', body, dispatcher });
-    // The first piece of the answer comes with its head, while the request is still open.
-    for (let i = 0; i < 10; i += 1) await new Promise(setImmediate);
-    body.push(null);
-    expect(Buffer.from(await answer.body.arrayBuffer()).toString()).toBe(USAGE);
+    await buffer(ask('/empty'));
     const { exchange } = await watched.only();
-    expect(text(exchange!.request.body) ?? '').not.toContain('"');
-    expect(text(exchange!.response!.body)).toBe(USAGE);
-    await dispatcher.destroy();
+    expect(exchange).toMatchObject({ response: { status: 204, body: { length: 0, complete: true } }, failure: null });
   });
 
-  it('ends once when the stream is reset', async () => {
+  it.each<[string, string, object, (stream: http2.ClientHttp2Stream) => void]>([
+    ['reset before its answer', '/reset', { class: 'connection', code: 'ERR_HTTP2_STREAM_ERROR' }, () => {}],
+    ['reset in the middle', '/cut', { class: 'connection', code: 'ERR_HTTP2_STREAM_ERROR' }, () => {}],
+    ['closed by the application', '/stall', { class: 'aborted', code: null }, (stream) => stream.close(8)],
+    ['destroyed by the application', '/stall', { class: 'aborted', code: null }, (stream) => stream.destroy()],
+    ['destroyed before its answer', '/hang', { class: 'aborted', code: null }, (stream) => stream.destroy()],
+  ])('that was %s ends once', async (_how, path, failure, stop) => {
     watched = watch({ hosts: [host] });
-    const dispatcher = agent();
-    await expect(undici.request(`${origin}/reset`, { method: 'POST', body: 'ask', dispatcher })).rejects.toThrow();
-    const { exchange, ends } = await watched.only();
+    const stream = ask(path).on('error', () => {});
+    if (path === '/stall') await once(stream, 'data');
+    else stream.resume();
+    stop(stream);
+    const { ends, exchange } = await watched.only();
     expect(ends).toBe(1);
-    expect(exchange!.failure!.class).toBe('connection');
-    await dispatcher.destroy();
+    expect(exchange!.failure).toEqual(failure);
+    expect(exchange!.response?.body?.complete ?? false).toBe(false);
+  });
+
+  it('aborted by a signal', async () => {
+    watched = watch({ hosts: [host] });
+    const controller = new AbortController();
+    const stream = ask('/stall', { signal: controller.signal }).on('error', () => {});
+    await once(stream, 'data');
+    controller.abort();
+    expect((await watched.only()).exchange!.failure!.class).toBe('aborted');
+  });
+
+  it('that never connected', async () => {
+    watched = watch({ hosts: ['127.0.0.1:9'] });
+    const refused = http2.connect('http://127.0.0.1:9');
+    refused.on('error', () => {});
+    const stream = refused.request({ ':method': 'POST', ':path': '/' });
+    stream.on('error', () => {}).end('ask');
+    const { exchange } = await watched.only();
+    expect(exchange).toMatchObject({ response: null, failure: { class: 'connection', code: 'ECONNREFUSED' } });
+  });
+
+  it('that is paused stops the server as early as without us, and shows no listener of ours', async () => {
+    const measure = async () => {
+      const before = written;
+      const stream = ask('/big');
+      await once(stream, 'response');
+      let last = -1;
+      while (written !== last) {
+        last = written;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const names = stream.eventNames();
+      stream.destroy();
+      return { bytes: last - before, names };
+    };
+    watched = watch({ hosts: [] });
+    const alone = await measure();
+    watched.stop();
+    watched = watch({ hosts: [host] });
+    const together = await measure();
+    expect(together.names).toEqual(alone.names);
+    expect(together.bytes).toBeLessThan(alone.bytes + 300_000);
+    await watched.only();
   });
 });

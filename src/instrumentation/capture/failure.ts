@@ -21,13 +21,15 @@ const CODE = /^[A-Z][A-Z0-9_/]{1,80}$/;
  * exception of its handler, which undici turns into an abort.
  */
 export function failureOf(error: unknown): ExchangeFailure {
-  const { name, code: stated } = describe(error);
+  const { name, code: stated, cause } = describe(error);
+  // What a waiting stream of `node:http2` gets when its connection did not come about.
+  if (stated === 'ERR_HTTP2_STREAM_CANCEL' && describe(cause).code !== undefined) return failureOf(cause);
   const code = typeof stated === 'string' && CODE.test(stated) ? stated : null;
   if (name === 'TimeoutError' || (code !== null && TIMEOUTS.has(code))) return { class: 'timeout', code };
   if (code === null || name === 'AbortError' || ABORTED.has(code)) return { class: 'aborted', code };
   return { class: 'connection', code };
 }
 
-function describe(error: unknown): { name?: unknown; code?: unknown } {
+function describe(error: unknown): { name?: unknown; code?: unknown; cause?: unknown } {
   return typeof error === 'object' && error !== null ? error : {};
 }

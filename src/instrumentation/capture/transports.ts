@@ -3,11 +3,13 @@ import type { Capture } from './capture.ts';
 import type { Undo } from './claim.ts';
 import { reportFault } from './guard.ts';
 import { enableHttp } from './http/subscribe.ts';
+import { enableHttp2 } from './http2/subscribe.ts';
 import { enableUndici } from './undici/subscribe.ts';
 
 const TRANSPORTS: readonly ((capture: Capture) => Undo)[] = [
   enableUndici,
   enableHttp,
+  enableHttp2,
   sweepFromTimeToTime,
   abandonAtExit,
 ];
