@@ -22,6 +22,8 @@ export { modelDisplayName } from './prices/names.ts';
 export { PRICE_TABLE_SCHEMA } from './prices/table-keys.ts';
 export { parsePriceTable, PriceTableError } from './prices/table-schema.ts';
 export type { ParseTableOptions, PriceTableIssue } from './prices/table-schema.ts';
+export { parsePriceText } from './prices/table-text.ts';
+export type { PriceTextOptions, YamlLibrary } from './prices/table-text.ts';
 export type { CardSheet, Modifier, Rate, RateCard, RateSheet, RateTier } from './prices/rate.ts';
 export type { Deployment, Discount, PriceTable, UserPrice } from './prices/table.ts';
 export {
