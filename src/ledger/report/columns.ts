@@ -11,6 +11,8 @@ export interface Column {
   readonly words: keyof ColumnWords;
   readonly align: 'left' | 'right';
   readonly dropFirst?: number;
+  /** Default: in all formats. */
+  readonly only?: 'people' | 'programs';
   /** For programs: exact and undecorated. */
   readonly raw: (row: UsageRow) => string | number | null;
   /** For people. */
@@ -30,8 +32,14 @@ const count = (
   raw: read,
   text: (row, said) => {
     const value = read(row);
-    return value === null ? said.unknown : formatCount(value);
+    // Images and speech are not counted in tokens: nothing is missing there.
+    return value === null ? (row.withoutUsage === 0 ? '–' : said.unknown) : formatCount(value);
   },
+});
+
+const forPrograms = (key: string, read: (row: UsageRow) => number | null): Column => ({
+  ...count(key, 'units', read),
+  only: 'programs',
 });
 
 /** Many models have no such tokens and never state them: a dash, so that what is unknown among the others is seen. */
@@ -66,6 +74,27 @@ export const MEASURES: readonly Column[] = [
   count('output_tokens', 'outputTokens', (row) => row.outputTokens),
   seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),
   seldom('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
+  {
+    key: 'units',
+    words: 'units',
+    align: 'left',
+    dropFirst: 2,
+    only: 'people',
+    raw: () => null,
+    text: (row, { units }) =>
+      [
+        row.images === null ? null : units.images(row.images),
+        row.videoSeconds === null ? null : units.videoSeconds(row.videoSeconds),
+        row.audioSeconds === null ? null : units.audioSeconds(row.audioSeconds),
+        row.characters === null ? null : units.characters(row.characters),
+      ]
+        .filter((text) => text !== null)
+        .join(', '),
+  },
+  forPrograms('images', (row) => row.images),
+  forPrograms('video_seconds', (row) => row.videoSeconds),
+  forPrograms('audio_seconds', (row) => row.audioSeconds),
+  forPrograms('characters', (row) => row.characters),
   {
     key: 'cost_usd',
     words: 'cost',

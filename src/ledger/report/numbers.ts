@@ -4,7 +4,8 @@ import { roundDecimal } from './decimal.ts';
 const THOUSANDS = /\B(?=(\d{3})+(?!\d))/g;
 
 export function formatCount(value: number | bigint): string {
-  return value.toString().replace(THOUSANDS, ',');
+  const [whole = '', fraction] = value.toString().split('.');
+  return whole.replace(THOUSANDS, ',') + (fraction === undefined ? '' : `.${fraction}`);
 }
 
 /**
@@ -28,9 +29,13 @@ export function formatMilliseconds(value: number): string {
   return value < 10_000 ? `${formatCount(Math.round(value))} ms` : `${(value / 1000).toFixed(1)} s`;
 }
 
-/** `2025-10-30 14:48:01` on the clocks of `timeZone`. */
-export function formatDateTime(at: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
+/** Making one takes longer than a thousand uses. */
+const FORMATS = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const known = FORMATS.get(timeZone);
+  if (known !== undefined) return known;
+  const made = new Intl.DateTimeFormat('en-CA', {
     timeZone,
     year: 'numeric',
     month: '2-digit',
@@ -41,7 +46,14 @@ export function formatDateTime(at: Date, timeZone: string): string {
     hourCycle: 'h23',
     calendar: 'gregory',
     numberingSystem: 'latn',
-  }).formatToParts(at);
+  });
+  FORMATS.set(timeZone, made);
+  return made;
+}
+
+/** `2025-10-30 14:48:01` on the clocks of `timeZone`. */
+export function formatDateTime(at: Date, timeZone: string): string {
+  const parts = formatOf(timeZone).formatToParts(at);
   const value = (type: string): string => parts.find((part) => part.type === type)?.value ?? '';
   return `${value('year')}-${value('month')}-${value('day')} ${value('hour')}:${value('minute')}:${value('second')}`;
 }

@@ -36,6 +36,11 @@ export interface UsageRow {
   readonly cacheReadTokens: number | null;
   readonly cacheWriteTokens: number | null;
   readonly reasoningTokens: number | null;
+  /** What was bought that is not tokens; null where no call stated it. */
+  readonly images: number | null;
+  readonly videoSeconds: number | null;
+  readonly audioSeconds: number | null;
+  readonly characters: number | null;
   /** Exact decimal USD over the calls whose cost is known. */
   readonly costUsd: string | null;
   /** Calls whose usage nobody stated. */

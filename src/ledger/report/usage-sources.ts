@@ -26,6 +26,10 @@ export const MEASURES = [
   'cache_read_tokens',
   'cache_write_tokens',
   'reasoning_tokens',
+  'images',
+  'video_seconds',
+  'audio_seconds',
+  'characters',
   'cost_usd',
   'unpriced',
   'without_usage',
@@ -127,6 +131,8 @@ function select(
   return `SELECT ${[...columns, ...MEASURES.map((name) => `${measures[name]} AS ${name}`)].join(', ')}, ${rest}`;
 }
 
+const unit = (name: string): string => `nullif((units ->> '${name}')::numeric, 0)`;
+
 function callsSource(query: SourceQuery, period: Period, values: StatementValues): string {
   const groups = groupColumns(query, CALL_EXPRESSIONS, 'created_at', values);
   const where = callConditions(period, query.filter, values);
@@ -141,6 +147,10 @@ function callsSource(query: SourceQuery, period: Period, values: StatementValues
       cache_read_tokens: 'cache_read_tokens',
       cache_write_tokens: 'cache_write_tokens',
       reasoning_tokens: 'reasoning_tokens',
+      images: unit('images'),
+      video_seconds: unit('video_seconds'),
+      audio_seconds: unit('audio_seconds'),
+      characters: unit('characters'),
       cost_usd: 'cost_usd',
       unpriced: '(cost_usd IS NULL)::int',
       without_usage: "(usage_source = 'missing')::int",
@@ -174,6 +184,11 @@ function rollupSource(query: SourceQuery, period: Period, values: StatementValue
       cache_read_tokens: stated('cache_read_tokens', 'cache_read_unknown'),
       cache_write_tokens: stated('cache_write_tokens', 'cache_write_unknown'),
       reasoning_tokens: stated('reasoning_tokens', 'reasoning_unknown'),
+      // Of units, nobody states a 0.
+      images: 'nullif(images, 0)',
+      video_seconds: 'nullif(video_seconds, 0)',
+      audio_seconds: 'nullif(audio_seconds, 0)',
+      characters: 'nullif(characters, 0)',
       cost_usd: stated('cost_usd', 'unpriced'),
       unpriced: 'unpriced',
       without_usage: '0',
@@ -199,6 +214,10 @@ function missingUsageSource(query: SourceQuery, period: Period, values: Statemen
       cache_read_tokens: 'NULL',
       cache_write_tokens: 'NULL',
       reasoning_tokens: 'NULL',
+      images: 'NULL',
+      video_seconds: 'NULL',
+      audio_seconds: 'NULL',
+      characters: 'NULL',
       cost_usd: 'NULL',
       unpriced: '0',
       without_usage: '1',

@@ -27,9 +27,9 @@ describe('days of a time zone', () => {
     expect([hours('2026-03-08'), hours('2026-11-01'), hours('2026-07-01')]).toEqual([23, 25, 24]);
   });
 
-  test('each day begins where its neighbour ends, for years, in zones that change', () => {
+  test('each day begins where its neighbour ends, for a year, in zones that change', () => {
     for (const zone of ['Asia/Tehran', 'America/Sao_Paulo', 'Australia/Lord_Howe', 'Africa/Cairo']) {
-      for (let date = '2017-12-01'; date < '2019-12-01'; date = addDays(date, 1)) {
+      for (let date = '2017-12-01'; date < '2018-12-01'; date = addDays(date, 1)) {
         expect(formatDateTime(startOfDay(date, zone), zone).slice(0, 10)).toBe(date);
         expect(startOfNextDay(date, zone)).toEqual(startOfDay(addDays(date, 1), zone));
       }

@@ -1,29 +1,11 @@
 /** Days of a time zone as instants. */
-import { formatDate } from './numbers.ts';
+import { formatDate, formatDateTime } from './numbers.ts';
 
 const DAY_MS = 86_400_000;
 
 /** Milliseconds that the clocks of `timeZone` are ahead of UTC at an instant. */
-function offsetMs(at: number, timeZone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-    hourCycle: 'h23',
-  }).formatToParts(at);
-  const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value);
-  const wall = Date.UTC(
-    value('year'),
-    value('month') - 1,
-    value('day'),
-    value('hour'),
-    value('minute'),
-    value('second'),
-  );
+export function offsetMs(at: number, timeZone: string): number {
+  const wall = Date.parse(`${formatDateTime(new Date(at), timeZone).replace(' ', 'T')}Z`);
   return wall - Math.floor(at / 1000) * 1000;
 }
 

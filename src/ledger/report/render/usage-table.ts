@@ -18,6 +18,12 @@ export interface UsageTable {
   readonly timeZone: string;
 }
 
+const forPeople = (table: UsageTable): UsageTable => ({
+  ...table,
+  columns: table.columns.filter(({ only }) => only !== 'programs'),
+});
+const forPrograms = (table: UsageTable): readonly Column[] => table.columns.filter(({ only }) => only !== 'people');
+
 const cells = (table: UsageTable, row: UsageRow): string[] =>
   table.columns.map((column) => column.text(row, table.words, table.timeZone));
 
@@ -28,7 +34,8 @@ function totalCells(table: UsageTable, total: UsageRow): string[] {
   });
 }
 
-export function usageTerminalTable(table: UsageTable, options: TerminalOptions): string[] {
+export function usageTerminalTable(all: UsageTable, options: TerminalOptions): string[] {
+  const table = withoutEmpty(forPeople(all));
   return terminalTable(
     table.columns.map((column) => terminalColumn(column, table.words)),
     table.rows.map((row) => cells(table, row)),
@@ -37,7 +44,8 @@ export function usageTerminalTable(table: UsageTable, options: TerminalOptions):
   );
 }
 
-export function usageMarkdownTable(table: UsageTable): string[] {
+export function usageMarkdownTable(all: UsageTable): string[] {
+  const table = forPeople(all);
   const line = (texts: readonly string[]): string => `| ${texts.map(escape).join(' | ')} |`;
   return [
     line(table.columns.map((column) => table.words.columns[column.words])),
@@ -47,7 +55,8 @@ export function usageMarkdownTable(table: UsageTable): string[] {
   ];
 }
 
-export function usageHtmlTable(table: UsageTable): string {
+export function usageHtmlTable(all: UsageTable): string {
+  const table = forPeople(all);
   const row = (tag: 'td' | 'th', texts: readonly string[]): string =>
     `<tr>${texts.map((text, index) => `<${tag} class="${table.columns[index]?.align ?? 'left'}">${escapeHtml(text)}</${tag}>`).join('')}</tr>`;
   const head = table.columns.map((column) => table.words.columns[column.words]);
@@ -56,14 +65,27 @@ export function usageHtmlTable(table: UsageTable): string {
   return `<table><thead>${row('th', head)}</thead><tbody>${body}</tbody>${foot}</table>`;
 }
 
+/** A column in which no row has anything takes no room in a window. */
+function withoutEmpty(table: UsageTable): UsageTable {
+  const { rows, words, timeZone } = table;
+  return {
+    ...table,
+    columns: table.columns.filter(
+      (column) => column.dropFirst === undefined || rows.some((row) => column.text(row, words, timeZone) !== ''),
+    ),
+  };
+}
+
 /** Exact values under the names of the columns; no total, so that a sum over the file is right. */
 export function usageCsv(table: UsageTable): string {
+  const columns = forPrograms(table);
   return renderCsv(
-    table.columns.map(({ key }) => key),
-    table.rows.map((row) => table.columns.map((column) => column.raw(row))),
+    columns.map(({ key }) => key),
+    table.rows.map((row) => columns.map((column) => column.raw(row))),
   );
 }
 
 export function usageJson(table: UsageTable): Record<string, string | number | null>[] {
-  return table.rows.map((row) => Object.fromEntries(table.columns.map((column) => [column.key, column.raw(row)])));
+  const columns = forPrograms(table);
+  return table.rows.map((row) => Object.fromEntries(columns.map((column) => [column.key, column.raw(row)])));
 }

@@ -95,6 +95,14 @@ export const ar: Words = {
     daily: 'حسب اليوم',
     unknowns: 'ما هو غير معروف',
   },
+  units: {
+    images: (value) => count(value, { one: 'صورة واحدة', two: 'صورتان', few: '# صور', other: '# صورة' }),
+    videoSeconds: (value) =>
+      count(value, { one: 'ثانية فيديو', two: 'ثانيتا فيديو', few: '# ثوانٍ فيديو', other: '# ثانية فيديو' }),
+    audioSeconds: (value) =>
+      count(value, { one: 'ثانية صوت', two: 'ثانيتا صوت', few: '# ثوانٍ صوت', other: '# ثانية صوت' }),
+    characters: (value) => count(value, { one: 'حرف واحد', two: 'حرفان', few: '# أحرف', other: '# حرفًا' }),
+  },
   columns: {
     provider: 'المزود',
     model: 'النموذج',
@@ -114,6 +122,7 @@ export const ar: Words = {
     outputTokens: 'المخرج',
     cachedTokens: 'المخزن مؤقتًا',
     reasoningTokens: 'الاستدلال',
+    units: 'الوحدات',
     cost: 'التكلفة',
     unpriced: 'بلا تكلفة',
     withoutUsage: 'بلا استهلاك',

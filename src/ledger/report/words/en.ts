@@ -73,6 +73,12 @@ export const en: Words = {
     daily: 'By day',
     unknowns: 'What is not known',
   },
+  units: {
+    images: (value) => count(value, '# image', '# images'),
+    videoSeconds: (value) => `${formatCount(value)} s video`,
+    audioSeconds: (value) => `${formatCount(value)} s sound`,
+    characters: (value) => count(value, '# character', '# characters'),
+  },
   columns: {
     provider: 'Provider',
     model: 'Model',
@@ -92,6 +98,7 @@ export const en: Words = {
     outputTokens: 'Output',
     cachedTokens: 'Cached',
     reasoningTokens: 'Reasoning',
+    units: 'Units',
     cost: 'Cost',
     unpriced: 'No cost',
     withoutUsage: 'No usage',

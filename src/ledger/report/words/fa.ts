@@ -74,6 +74,12 @@ export const fa: Words = {
     daily: 'روزانه',
     unknowns: 'آنچه نامشخص است',
   },
+  units: {
+    images: (value) => count(value, '# تصویر'),
+    videoSeconds: (value) => count(value, '# ثانیه ویدیو'),
+    audioSeconds: (value) => count(value, '# ثانیه صدا'),
+    characters: (value) => count(value, '# نویسه'),
+  },
   columns: {
     provider: 'provider',
     model: 'مدل',
@@ -93,6 +99,7 @@ export const fa: Words = {
     outputTokens: 'خروجی',
     cachedTokens: 'کش',
     reasoningTokens: 'استدلال',
+    units: 'واحدها',
     cost: 'هزینه',
     unpriced: 'بدون هزینه',
     withoutUsage: 'بدون مصرف',

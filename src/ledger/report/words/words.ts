@@ -21,6 +21,7 @@ export interface ColumnWords {
   readonly outputTokens: string;
   readonly cachedTokens: string;
   readonly reasoningTokens: string;
+  readonly units: string;
   readonly cost: string;
   readonly unpriced: string;
   readonly withoutUsage: string;
@@ -104,6 +105,12 @@ export interface Words {
     readonly unknowns: string;
   };
 
+  readonly units: {
+    readonly images: (count: number) => string;
+    readonly videoSeconds: (seconds: number) => string;
+    readonly audioSeconds: (seconds: number) => string;
+    readonly characters: (count: number) => string;
+  };
   readonly columns: ColumnWords;
   readonly missingReasons: Readonly<Record<UsageMissingReason, string>>;
   readonly unpricedReasons: Readonly<Record<UnpricedReason, string>>;
