@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { addCheckCommands } from './check-commands.ts';
 import { addExportCommand } from './export-command.ts';
+import { addImportCommand } from './import-command.ts';
 import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
 import { addRunCommand } from './run-command.ts';
@@ -32,6 +33,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addRunCommand(program);
   addCheckCommands(program);
   addExportCommand(program);
+  addImportCommand(program);
   return program;
 }
 
