@@ -36,6 +36,7 @@ interface Undici {
   Agent: new (options?: object) => Dispatcher;
   Pool: new (origin: string, options?: object) => Dispatcher;
   Client: new (origin: string, options?: object) => Dispatcher;
+  ProxyAgent: new (options: object) => Dispatcher;
   /** Not in undici 5. */
   RetryAgent?: new (dispatcher: Dispatcher, options?: object) => Dispatcher;
   interceptors?: { retry(options: object): unknown };
