@@ -18,6 +18,8 @@ import { INSTRUMENTATION_NAME } from './emit/semconv.ts';
 import type { SemconvScheme } from './emit/semconv.ts';
 import type { LedgerMode } from './emit/sink.ts';
 import { VERSION } from './emit/version.ts';
+import { pricesFrom } from './prices.ts';
+import type { PriceSetting } from './prices.ts';
 import { hostMapFrom, isDisabled } from './settings.ts';
 import type { HostSettings } from './settings.ts';
 
@@ -28,6 +30,11 @@ export interface WiretallyInstrumentationConfig extends InstrumentationConfig, H
   readonly sink?: ((record: UsageRecord) => void) | undefined;
   /** Which names of the GenAI conventions spans and metrics use; default `latest`. */
   readonly semconv?: SemconvScheme | undefined;
+  /**
+   * Prices of your own before the list's: a file (YAML or JSON), `legacy`, or the table itself; default
+   * `WIRETALLY_PRICES`.
+   */
+  readonly prices?: PriceSetting | undefined;
   /** Also record `admin` requests (models, files, keys); default false. */
   readonly includeAdmin?: boolean | undefined;
   /** Models and hosts that may be metric attributes; default: the first ones met, up to a bound. */
@@ -105,7 +112,7 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
   }
 
   private createObserver(hosts: HostMap, counters: CaptureCounters): EmittingObserver {
-    const { ledger, sink, semconv, includeAdmin, metricModels, metricHosts, credentialSalt } = this.getConfig();
+    const { ledger, sink, semconv, includeAdmin, metricModels, metricHosts, credentialSalt, prices } = this.getConfig();
     const options: ObserverOptions = {
       tracer: this.tracer,
       meter: this.meter,
@@ -114,6 +121,7 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
       ledger,
       sink,
       semconv,
+      prices: pricesFrom(prices, process.env, complain),
       includeAdmin,
       metricModels,
       metricHosts,

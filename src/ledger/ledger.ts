@@ -8,6 +8,9 @@ import type { EmbeddedServer } from './embedded/supervisor.ts';
 import { errorMessage } from './ledger-error.ts';
 import { silentLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { openPrices } from './prices/ledger-prices.ts';
+import type { LedgerPrices } from './prices/ledger-prices.ts';
+import { pricesSetting } from './prices/read-prices.ts';
 import { createReceiver } from './receive/receiver.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { audit } from './store/audit.ts';
@@ -29,6 +32,7 @@ export { LedgerError } from './ledger-error.ts';
 export type { LedgerErrorCode } from './ledger-error.ts';
 export type { Logger } from './logger.ts';
 export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
+export type { LedgerPrices } from './prices/ledger-prices.ts';
 export type { LedgerStats } from './store/stats.ts';
 export type { AuditDifference, AuditResult } from './store/audit.ts';
 export type { OtlpAnswer, OtlpSignal, Receiver } from './receive/receiver.ts';
@@ -45,6 +49,8 @@ export interface LedgerOptions {
   readonly promotedTags?: readonly string[] | undefined;
   /** Records that may wait for the database before requests are answered 503. Default 50,000. */
   readonly maxQueuedRecords?: number | undefined;
+  /** A file with prices of yours, or `legacy`. Default: `WIRETALLY_PRICES`, else the project's own prices. */
+  readonly prices?: string | undefined;
   /** Epoch milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
   /** More settings of the embedded server, for tests. */
@@ -65,6 +71,7 @@ export interface Ledger {
   readonly timeZone: string;
   readonly stats: LedgerStats;
   readonly receiver: Receiver;
+  readonly prices: LedgerPrices;
   /**
    * Stores records and their rollups; resolves after COMMIT. Duplicates (same id and time) are counted, not stored.
    * @throws LedgerError `busy` when the queue is full, `unavailable` when the database cannot be reached: try again
@@ -102,6 +109,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   };
   try {
+    const prices = await openPrices(options.prices ?? pricesSetting(process.env), logger);
+    undo.push(() => prices.close());
     let server: EmbeddedServer | null = null;
     if (url === undefined) {
       const dataDir = options.dataDir ?? nonEmpty(process.env['WIRETALLY_DATA']) ?? DEFAULT_DATA_DIR;
@@ -145,6 +154,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       timeZone,
       stats: readStats(counters, store, maxQueuedRecords),
       receiver: createReceiver(store, counters, logger),
+      prices,
       ingestLogs: (records) => store.ingest(records),
       audit: () => audit(pool),
       close,

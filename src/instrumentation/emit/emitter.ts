@@ -1,9 +1,10 @@
 /** One record → ledger, span, metrics. Calls that capture saw and calls that were recorded in code meet here. */
-import { metrics as metricsApi, trace } from '@opentelemetry/api';
+import { diag, metrics as metricsApi, trace } from '@opentelemetry/api';
 import type { Meter, Span, Tracer } from '@opentelemetry/api';
 import { priceReadingWithCard } from '@wiretally/usage';
 import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
 import { createCardAnnouncer } from './card-announcer.ts';
+import { pricesFrom } from '../prices.ts';
 import { observeCapture } from './capture-metrics.ts';
 import type { CaptureCounts } from './capture-metrics.ts';
 import { createCompletions } from './completions.ts';
@@ -123,6 +124,7 @@ export function processEmitter(): Emitter {
     createEmitter({
       tracer: trace.getTracer(INSTRUMENTATION_NAME, VERSION),
       meter: metricsApi.getMeter(INSTRUMENTATION_NAME, VERSION),
+      prices: pricesFrom(undefined, process.env, (problem) => diag.warn(problem)),
     })
   );
 }

@@ -1,8 +1,9 @@
-/** `wiretally prices MODEL` and `wiretally estimate MODEL`: no ledger is asked. */
+/** `wiretally prices MODEL` and `wiretally estimate MODEL`: by the prices of `WIRETALLY_PRICES`; no ledger is asked. */
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { estimate, nearModels, priceOf } from '@wiretally/usage';
-import type { PriceListing } from '@wiretally/usage';
+import type { PriceListing, PriceListOptions } from '@wiretally/usage';
+import { pricesSetting, readPrices } from '../prices/read-prices.ts';
 import { terminalTable } from '../report/render/terminal-table.ts';
 import { print, terminalOptions } from './output.ts';
 
@@ -48,8 +49,9 @@ function amount(text: string): number {
   throw new InvalidArgumentError('It must be a number from 0.');
 }
 
-const options = (flags: PriceFlags): { atMs: number; provider?: string } => ({
+const optionsOf = async (flags: PriceFlags): Promise<PriceListOptions> => ({
   atMs: Date.now(),
+  book: await readPrices(pricesSetting(process.env)),
   ...(flags.provider === undefined ? {} : { provider: flags.provider }),
 });
 
@@ -57,8 +59,9 @@ const unknown = (model: string, near: readonly string[]): Error =>
   new Error(`No price is known for ${model}.${near.length === 0 ? '' : ` Did you mean ${near.join(', ')}?`}`);
 
 async function showPrices(model: string, flags: PriceFlags): Promise<void> {
-  const price = priceOf(model, options(flags));
-  if (price === null) throw unknown(model, nearModels(model, options(flags)));
+  const options = await optionsOf(flags);
+  const price = priceOf(model, options);
+  if (price === null) throw unknown(model, nearModels(model, options));
   if (flags.json === true) return print(`${JSON.stringify(price, null, 2)}\n`);
   const { listing, card, history } = price;
   const lines = [
@@ -66,7 +69,7 @@ async function showPrices(model: string, flags: PriceFlags): Promise<void> {
     ...terminalTable(
       [
         { head: 'From', align: 'left' },
-        { head: 'Price', align: 'left' },
+        { head: 'Price', align: 'left', mayBeCut: true },
         { head: 'Source', align: 'left' },
       ],
       history.map((entry) => [
@@ -109,7 +112,7 @@ async function showEstimate(model: string, flags: EstimateFlags): Promise<void> 
         ...(flags.characters === undefined ? {} : { characters: flags.characters }),
       },
     },
-    options(flags),
+    await optionsOf(flags),
   );
   if (!found.found) {
     if (found.reason === 'model-unknown') throw unknown(model, found.nearModels);

@@ -2,7 +2,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { estimate, listPrices, nearModels, priceOf } from '@wiretally/usage';
-import type { PriceListing, RateCard, UnpricedReason } from '@wiretally/usage';
+import type { PriceListing, PriceListOptions, RateCard, UnpricedReason } from '@wiretally/usage';
 import { apiRouter } from './api-context.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError } from './api-error.ts';
@@ -114,9 +114,10 @@ const oneRoute = createRoute({
   },
 });
 
-export function priceRoutes({ now }: ApiContext): OpenAPIHono {
-  const options = (named: string | undefined): { atMs: number; provider?: string } => ({
+export function priceRoutes({ ledger, now }: ApiContext): OpenAPIHono {
+  const options = (named: string | undefined): PriceListOptions => ({
     atMs: now().getTime(),
+    book: ledger.prices.book,
     ...(named === undefined ? {} : { provider: named }),
   });
   return apiRouter()

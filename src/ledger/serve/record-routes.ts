@@ -51,7 +51,9 @@ export function recordRoutes({ ledger, now }: ApiContext): OpenAPIHono {
       provider: provider === undefined ? undefined : storedProviderName(provider),
     };
     const key = await keyOf(ledger.pool, recordId, now());
-    const { rejected, reasons } = await ledger.ingestLogs([{ record: recordOf(given, key.id, key.at), unknown: {} }]);
+    const { rejected, reasons } = await ledger.ingestLogs([
+      { record: recordOf(given, key.id, key.at, ledger.prices.book), unknown: {} },
+    ]);
     if (rejected > 0) throw new ApiError('invalid_input', `The ledger refused the record: ${reasons.join('; ')}`);
     // What the ledger has, which for a repeated record is what was sent first.
     const stored = await listOperations(ledger.pool, {

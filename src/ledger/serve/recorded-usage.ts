@@ -1,6 +1,6 @@
 /** A call that a client tells us of, as a record: same vocabulary and same price rules as calls seen on the wire. */
 import { NO_MODIFIERS, NO_TOKENS, priceReading, providerOfModel } from '@wiretally/usage';
-import type { Operation, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
+import type { Operation, PriceBook, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
 
 /** Units that a model bills. What is left out is "not stated", not 0. */
 export interface BilledUnits {
@@ -89,11 +89,11 @@ export function unitsOf(usage: BilledUnits, serviceType: ServiceType): Units {
 }
 
 /** @param id and `at` are the ledger's key: the same pair is stored once. */
-export function recordOf(usage: RecordedUsage, id: string, at: Date): UsageRecord {
+export function recordOf(usage: RecordedUsage, id: string, at: Date, book: PriceBook): UsageRecord {
   const reading = readingOf(usage);
   return {
     ...reading,
-    ...priceReading(reading, { atMs: at.getTime() }),
+    ...priceReading(reading, { atMs: at.getTime(), book }),
     id,
     timeUnixMicros: at.getTime() * 1000,
     source: 'api',
