@@ -57,6 +57,17 @@ const totals = async (ledger: Ledger): Promise<unknown> =>
     )
   ).rows;
 
+/** Gives up when the test's connections are closed. */
+async function lockIsWaitedFor(ledger: Ledger): Promise<'waiting'> {
+  for (;;) {
+    const { rowCount } = await ledger.pool.query(
+      `select from pg_locks join pg_database d on d.oid = database
+       where locktype = 'advisory' and not granted and datname = current_database()`,
+    );
+    if (rowCount === 1) return 'waiting';
+  }
+}
+
 /** What the answer's tokens cost at the time of the call. */
 const expectedCost = (output: number): string | null =>
   priceReading(
@@ -135,6 +146,22 @@ describe('a call whose usage is stated later', () => {
     const { rows } = await sinks[0]!.pool.query('select count(*)::int as n from wiretally_private.completions');
     expect(rows).toEqual([{ n: 30 }]);
     expect((await sinks[0]!.audit()).differences).toEqual([]);
+  });
+
+  it('waits for another sink that is storing the call at this moment, and then sees it', async () => {
+    const ledger = await server.open();
+    await ledger.ingestLogs(parsed(pendingCall('resp_9')));
+    const other = await ledger.pool.connect();
+    // The other sink's transaction, held open.
+    await other.query('begin');
+    await other.query("select pg_advisory_xact_lock(hashtextextended('openai resp_9', 77004))");
+    const storing = ledger.ingestLogs(parsed(poll('resp_9')));
+    const first = await Promise.race([storing.then(() => 'stored'), lockIsWaitedFor(ledger)]);
+    expect(first).toBe('waiting');
+    await other.query('commit');
+    other.release();
+    await storing;
+    expect(await callOf(ledger, 'resp_9')).toMatchObject({ output_tokens: '50' });
   });
 
   it('stays as it is when the answer repeats a call that knew its usage, or belongs to none', async () => {

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Batch, CommitResult } from './commit-batch.ts';
+import { createIngestQueue } from './ingest-queue.ts';
+import type { PreparedCall } from './prepare-call.ts';
+
+const call = (id: string): PreparedCall => ({ id }) as unknown as PreparedCall;
+const calls = (count: number): PreparedCall[] => Array.from({ length: count }, (_, index) => call(String(index)));
+
+/** A database whose transactions end when the test says so. */
+function slowDatabase(): { commit: (batch: Batch) => Promise<CommitResult>; batches: number[]; finish: () => void } {
+  const batches: number[] = [];
+  const open: (() => void)[] = [];
+  return {
+    batches,
+    finish: () => open.shift()?.(),
+    commit: (batch) => {
+      batches.push(batch.calls.length);
+      return new Promise((resolve) => {
+        open.push(() => resolve({ stored: batch.calls, duplicates: new Set(), refused: new Map() }));
+      });
+    },
+  };
+}
+
+describe('group commit', () => {
+  it('puts what arrives during a transaction into the next one, and no more than fits', async () => {
+    const database = slowDatabase();
+    const queue = createIngestQueue({
+      maxQueuedRecords: 100,
+      commit: database.commit,
+      parallel: 1,
+      maxBatchRecords: 10,
+    });
+    const done = [3, 4, 5, 2, 12, 1].map((count) => queue.submit(calls(count), []));
+    expect(database.batches).toEqual([3]);
+    expect(queue.queuedRecords).toBe(27);
+    for (const last of done) {
+      database.finish();
+      await last;
+    }
+    // 4 + 5, not 2 more; a request that is too large alone goes alone.
+    expect(database.batches).toEqual([3, 9, 2, 12, 1]);
+    expect(queue.queuedRecords).toBe(0);
+  });
+
+  it('answers nobody before the transaction has ended', async () => {
+    const database = slowDatabase();
+    const queue = createIngestQueue({ maxQueuedRecords: 100, commit: database.commit });
+    let answered = false;
+    const done = queue.submit(calls(1), []).then(() => {
+      answered = true;
+    });
+    await Promise.resolve();
+    expect(answered).toBe(false);
+    database.finish();
+    await done;
+    expect(answered).toBe(true);
+  });
+
+  it('refuses what is more than may wait, but takes one request of any size when nothing waits', async () => {
+    const database = slowDatabase();
+    const queue = createIngestQueue({ maxQueuedRecords: 5, commit: database.commit });
+    const first = queue.submit(calls(9), []);
+    await expect(queue.submit(calls(1), [])).rejects.toMatchObject({ code: 'busy' });
+    database.finish();
+    await first;
+    expect(queue.queuedRecords).toBe(0);
+  });
+
+  it('tells all requests of a transaction that it failed, and goes on with the next', async () => {
+    let attempts = 0;
+    const commit = async (batch: Batch): Promise<CommitResult> => {
+      attempts += 1;
+      await Promise.resolve();
+      if (attempts === 1) throw new Error('away');
+      return { stored: batch.calls, duplicates: new Set(), refused: new Map() };
+    };
+    const queue = createIngestQueue({ maxQueuedRecords: 100, commit, parallel: 1 });
+    const results = await Promise.allSettled([queue.submit(calls(1), []), queue.submit(calls(1), [])]);
+    expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(queue.queuedRecords).toBe(0);
+  });
+
+  it('finishes what waits when it is drained, and takes nothing more', async () => {
+    const database = slowDatabase();
+    const queue = createIngestQueue({ maxQueuedRecords: 100, commit: database.commit, parallel: 1 });
+    const done = [queue.submit(calls(1), []), queue.submit(calls(2), [])];
+    const drained = queue.drain();
+    await expect(queue.submit(calls(1), [])).rejects.toMatchObject({ code: 'closed' });
+    for (const each of done) {
+      database.finish();
+      await each;
+    }
+    await drained;
+    expect(database.batches).toEqual([1, 2]);
+  });
+});
