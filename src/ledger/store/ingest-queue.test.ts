@@ -46,15 +46,13 @@ describe('group commit', () => {
   it('answers nobody before the transaction has ended', async () => {
     const database = slowDatabase();
     const queue = createIngestQueue({ maxQueuedRecords: 100, commit: database.commit });
-    let answered = false;
-    const done = queue.submit(calls(1), []).then(() => {
-      answered = true;
+    const answer = queue.submit(calls(1), []).then(() => 'answered');
+    const meanwhile = new Promise((resolve) => {
+      setImmediate(resolve, 'nothing yet');
     });
-    await Promise.resolve();
-    expect(answered).toBe(false);
+    expect(await Promise.race([answer, meanwhile])).toBe('nothing yet');
     database.finish();
-    await done;
-    expect(answered).toBe(true);
+    expect(await answer).toBe('answered');
   });
 
   it('refuses what is more than may wait, but takes one request of any size when nothing waits', async () => {
