@@ -81,6 +81,7 @@ function positive(text: string): number {
 const count = (value: number | null): string => (value === null ? 'unknown' : formatCount(value));
 const usd = (value: string | null): string => (value === null ? 'unknown' : formatUsd(value));
 const left = (head: string, dropFirst?: number): TerminalColumn => ({ head, align: 'left', ...drop(dropFirst) });
+const name = (head: string): TerminalColumn => ({ head, align: 'left', mayBeCut: true });
 const right = (head: string, dropFirst?: number): TerminalColumn => ({ head, align: 'right', ...drop(dropFirst) });
 const drop = (order: number | undefined): { dropFirst?: number } => (order === undefined ? {} : { dropFirst: order });
 
@@ -109,7 +110,7 @@ function renderSessions(sessions: readonly SessionRow[], timeZone: string, forma
   if (sessions.length === 0)
     return 'No sessions yet. Start one by POST /api/usage/start-session, or withUsageContext.\n';
   const columns = [
-    left('Session'),
+    name('Session'),
     left(''),
     left('Started', 2),
     left('Last call', 1),
@@ -166,7 +167,7 @@ function renderSession(
   const columns = [
     left('Time'),
     left('Provider', 2),
-    left('Model'),
+    name('Model'),
     left('Operation', 1),
     right('Input'),
     right('Output'),

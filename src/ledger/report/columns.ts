@@ -11,6 +11,7 @@ export interface Column {
   readonly words: keyof ColumnWords;
   readonly align: 'left' | 'right';
   readonly dropFirst?: number;
+  readonly mayBeCut?: true;
   /** Default: in all formats. */
   readonly only?: 'people' | 'programs';
   /** For programs: exact and undecorated. */
@@ -69,10 +70,10 @@ const problem = (
 
 export const MEASURES: readonly Column[] = [
   count('requests', 'requests', (row) => row.requests),
-  problem('failed', 'failed', (row) => row.failed, 7),
+  problem('failed', 'failed', (row) => row.failed, 8),
   count('input_tokens', 'inputTokens', (row) => row.inputTokens),
   count('output_tokens', 'outputTokens', (row) => row.outputTokens),
-  seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 2),
+  seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 4),
   seldom('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
   {
     key: 'units',
@@ -102,13 +103,13 @@ export const MEASURES: readonly Column[] = [
     raw: (row) => row.costUsd,
     text: (row, words) => (row.costUsd === null ? words.unknown : formatUsd(row.costUsd)),
   },
-  problem('requests_without_usage', 'withoutUsage', (row) => row.withoutUsage, 4),
-  problem('requests_without_cost', 'unpriced', (row) => row.unpriced, 5),
+  problem('requests_without_usage', 'withoutUsage', (row) => row.withoutUsage, 6),
+  problem('requests_without_cost', 'unpriced', (row) => row.unpriced, 7),
   {
     key: 'mean_duration_ms',
     words: 'meanLatency',
     align: 'right',
-    dropFirst: 6,
+    dropFirst: 5,
     raw: (row) => (row.meanDurationMs === null ? null : Math.round(row.meanDurationMs)),
     text: (row, words) => (row.meanDurationMs === null ? words.unknown : formatMilliseconds(row.meanDurationMs)),
   },
@@ -143,12 +144,18 @@ export function dimensionColumn(dimension: Dimension): Column {
     key: dimension,
     words: DIMENSION_WORDS[dimension] ?? 'tag',
     align: 'left',
+    mayBeCut: true,
     raw: read,
     text: (row, words) => printable(read(row) ?? words.unknown),
   };
 }
 
 export function terminalColumn(column: Column, words: Words): TerminalColumn {
-  const { align, dropFirst } = column;
-  return { head: words.columns[column.words], align, ...(dropFirst === undefined ? {} : { dropFirst }) };
+  const { align, dropFirst, mayBeCut } = column;
+  return {
+    head: words.columns[column.words],
+    align,
+    ...(dropFirst === undefined ? {} : { dropFirst }),
+    ...(mayBeCut === undefined ? {} : { mayBeCut }),
+  };
 }

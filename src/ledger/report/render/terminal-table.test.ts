@@ -5,7 +5,7 @@ import { printable } from './printable.ts';
 import { terminalTable } from './terminal-table.ts';
 
 const columns = [
-  { head: 'Model', align: 'left' },
+  { head: 'Model', align: 'left', mayBeCut: true },
   { head: 'Calls', align: 'right' },
   { head: 'Last used', align: 'left', dropFirst: 1 },
 ] as const;

@@ -7,6 +7,8 @@ export interface TerminalColumn {
   readonly align: 'left' | 'right';
   /** Left out when the window is narrow, lowest first; a column without it stays. */
   readonly dropFirst?: number;
+  /** Names may be cut; numbers and times would say something else then. */
+  readonly mayBeCut?: true;
 }
 
 export interface TerminalOptions {
@@ -22,7 +24,9 @@ export function styled(style: Style, text: string, options: TerminalOptions): st
 }
 
 const GAP = '  ';
-const NARROWEST_TEXT = 10;
+/** Other columns go before names get shorter than this, and names get shorter only when no other may go. */
+const COMFORTABLE_NAME = 24;
+const NARROWEST_NAME = 10;
 
 /** @param foot set apart below the rows, with the same columns. */
 export function terminalTable(
@@ -54,7 +58,7 @@ export function terminalTable(
   return [head, rule, ...rows.map(line), ...(foot === null ? [] : [rule, styled('bold', line(foot), options)])];
 }
 
-/** Drops columns that may go, then narrows the widest text columns, until the table fits. */
+/** Drops columns that may go, then narrows the widest names, until the table fits. */
 function fit(
   columns: readonly TerminalColumn[],
   natural: readonly number[],
@@ -68,11 +72,10 @@ function fit(
     .map((column, index) => ({ index, order: column.dropFirst }))
     .filter((entry): entry is { index: number; order: number } => entry.order !== undefined)
     .toSorted((a, b) => a.order - b.order);
-  // Text columns can give up what is above the narrowest text before a column has to go.
   const spare = (): number =>
     kept.reduce(
       (sum, index) =>
-        sum + (columns[index]?.align === 'left' ? Math.max(0, (natural[index] ?? 0) - NARROWEST_TEXT) : 0),
+        sum + (columns[index]?.mayBeCut === true ? Math.max(0, (natural[index] ?? 0) - COMFORTABLE_NAME) : 0),
       0,
     );
   for (const { index } of droppable) {
@@ -83,7 +86,7 @@ function fit(
   while (total(widths) > limit) {
     const widest = widths.reduce(
       (best, width, place) =>
-        columns[kept[place] ?? 0]?.align === 'left' && width > NARROWEST_TEXT && width > (widths[best] ?? 0)
+        columns[kept[place] ?? 0]?.mayBeCut === true && width > NARROWEST_NAME && width > (widths[best] ?? 0)
           ? place
           : best,
       -1,
