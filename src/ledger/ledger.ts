@@ -19,8 +19,10 @@ import { checkServer, DATABASE, describeConnection, ensureDatabase } from './sto
 import { watchHealth } from './store/health.ts';
 import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
+import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
 import { createPool } from './store/pool.ts';
+import { createPriceCards } from './store/price-cards.ts';
 import { checkTimeZone, writeSettings } from './store/settings.ts';
 import { createCounters, readStats } from './store/stats.ts';
 import type { LedgerStats } from './store/stats.ts';
@@ -138,7 +140,8 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     const counters = createCounters(now);
     const maxQueuedRecords = options.maxQueuedRecords ?? DEFAULT_MAX_QUEUED;
     const promotedTags = (options.promotedTags ?? DEFAULT_TAGS).slice(0, 4);
-    const store = createStore({ pool: writers, logger, counters, partitions, promotedTags, maxQueuedRecords });
+    const keepers = { modelIds: createModelIds(), cards: createPriceCards({ prices, logger }), prices };
+    const store = createStore({ pool: writers, logger, counters, partitions, promotedTags, keepers, maxQueuedRecords });
     undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
     const settling = repeat(() => store.settle(), SETTLE_EVERY_MS);
     undo.push(settling);

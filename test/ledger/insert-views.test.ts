@@ -16,7 +16,12 @@ afterAll(() => server.close());
 const rowsOf = async (ledger: Ledger, sql: string): Promise<Record<string, unknown>[]> =>
   (await ledger.pool.query<Record<string, unknown>>(sql)).rows;
 /** What a sink does on a timer. */
-const settle = async (ledger: Ledger): Promise<number> => settleInserted(ledger.pool, createModelIds());
+const settle = async (ledger: Ledger): Promise<number> =>
+  settleInserted(ledger.pool, {
+    modelIds: createModelIds(),
+    cards: createPriceCards({ prices: ledger.prices, logger: silentLogger }),
+    prices: ledger.prices,
+  });
 
 describe('an INSERT into a view', () => {
   it('of the hybrid tracker is there at once, with its id, and priced by a sink when it states no cost', async () => {

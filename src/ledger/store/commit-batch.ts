@@ -1,4 +1,5 @@
 /** One batch, one transaction: calls, their rollups, dead letters. */
+import type { PriceBook } from '@wiretally/usage';
 import type { Pool, PoolClient } from 'pg';
 import { errorCode } from '../ledger-error.ts';
 import { completeCalls, lockResponses, responseKeys } from './complete-calls.ts';
@@ -6,7 +7,7 @@ import { copyCalls } from './copy-calls.ts';
 import { deadLetter, keepDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { insertNewCalls } from './insert-new-calls.ts';
-import type { ModelIds } from './model-ids.ts';
+import type { Keepers } from './keepers.ts';
 import { isDataError, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { addToRollups } from './rollups.ts';
@@ -15,6 +16,12 @@ import { inTransaction } from './transaction.ts';
 export interface Batch {
   readonly calls: readonly PreparedCall[];
   readonly letters: readonly DeadLetter[];
+}
+
+export interface CommitTools {
+  readonly modelIds: ModelIds;
+  /** For calls whose usage is stated later; asked each time, since the user's prices can change. */
+  readonly prices: { readonly book: PriceBook };
 }
 
 export interface CommitResult {
@@ -28,10 +35,10 @@ export interface CommitResult {
 const MAX_ATTEMPTS = 5;
 
 /** Resolves after COMMIT. Rejects when the database failed: nothing of the batch is acknowledged then. */
-export async function commitBatch(pool: Pool, batch: Batch, modelIds: ModelIds): Promise<CommitResult> {
+export async function commitBatch(pool: Pool, batch: Batch, keepers: Keepers): Promise<CommitResult> {
   const { unique, repeated } = withoutRepeats(batch.calls);
   try {
-    const stored = await store(pool, unique, batch.letters, modelIds);
+    const stored = await store(pool, unique, batch.letters, keepers);
     const duplicates = new Set(repeated);
     if (stored.length < unique.length) {
       const found = new Set(stored);
@@ -40,7 +47,7 @@ export async function commitBatch(pool: Pool, batch: Batch, modelIds: ModelIds):
     return { stored, duplicates, refused: new Map() };
   } catch (error) {
     if (!isDataError(error)) throw error;
-    return await bisect(pool, { calls: unique, letters: batch.letters }, modelIds, new Set(repeated), error);
+    return await bisect(pool, { calls: unique, letters: batch.letters }, keepers, new Set(repeated), error);
   }
 }
 
@@ -63,7 +70,7 @@ async function store(
   pool: Pool,
   calls: readonly PreparedCall[],
   letters: readonly DeadLetter[],
-  modelIds: ModelIds,
+  keepers: Keepers,
 ): Promise<readonly PreparedCall[]> {
   let write: (client: PoolClient) => Promise<readonly PreparedCall[]> = async (client) => {
     await copyCalls(client, 'wiretally_private.calls', calls);
@@ -72,22 +79,25 @@ async function store(
   const keys = responseKeys(calls);
   for (let attempt = 1; ; attempt += 1) {
     try {
-      let onCommitted = (): void => undefined;
+      const onCommitted: (() => void)[] = [];
       const result = await inTransaction(pool, async (client) => {
         if (keys.length > 0) await lockResponses(client, keys);
+        onCommitted.push(await keepers.cards.keep(client, calls));
         const stored = calls.length === 0 ? calls : await write(client);
         if (stored.length > 0) {
           await addToRollups(client, stored);
-          onCommitted = await modelIds.keep(
-            client,
-            stored.map(({ group }) => group),
+          onCommitted.push(
+            await keepers.tools.modelIds.keep(
+              client,
+              stored.map(({ group }) => group),
+            ),
           );
-          if (keys.length > 0) await completeCalls(client, keys);
+          if (keys.length > 0) onCommitted.push(await completeCalls(client, keys, keepers));
         }
         if (letters.length > 0) await keepDeadLetters(client, letters);
         return stored;
       });
-      onCommitted();
+      for (const remember of onCommitted) remember();
       return result;
     } catch (error) {
       if (errorCode(error) === UNIQUE_VIOLATION) write = (client) => insertNewCalls(client, calls);
@@ -101,7 +111,7 @@ async function store(
 async function bisect(
   pool: Pool,
   batch: Batch,
-  modelIds: ModelIds,
+  keepers: Keepers,
   repeated: ReadonlySet<PreparedCall>,
   error: unknown,
 ): Promise<CommitResult> {
@@ -109,12 +119,12 @@ async function bisect(
   if (only === undefined) throw error;
   if (batch.calls.length === 1) {
     const reason = `PostgreSQL refused it (${errorCode(error) ?? 'no code'})`;
-    await store(pool, [], [...batch.letters, deadLetter(reason, only.record)], modelIds);
+    await store(pool, [], [...batch.letters, deadLetter(reason, only.record)], keepers);
     return { stored: [], duplicates: repeated, refused: new Map([[only, reason]]) };
   }
   const middle = Math.ceil(batch.calls.length / 2);
-  const first = await commitBatch(pool, { calls: batch.calls.slice(0, middle), letters: batch.letters }, modelIds);
-  const second = await commitBatch(pool, { calls: batch.calls.slice(middle), letters: [] }, modelIds);
+  const first = await commitBatch(pool, { calls: batch.calls.slice(0, middle), letters: batch.letters }, keepers);
+  const second = await commitBatch(pool, { calls: batch.calls.slice(middle), letters: [] }, keepers);
   return {
     stored: [...first.stored, ...second.stored],
     duplicates: new Set([...repeated, ...first.duplicates, ...second.duplicates]),

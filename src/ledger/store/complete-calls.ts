@@ -3,10 +3,11 @@
  * states it, once, whoever asks and in whatever order the two arrive. The cost belongs to the time of the call.
  */
 import { priceReading } from '@wiretally/usage';
-import type { PriceModifiers, UsageRecord } from '@wiretally/usage';
+import type { PriceBook, PriceModifiers, UsageRecord } from '@wiretally/usage';
 import type { PoolClient } from 'pg';
 import { changeCalls } from './change-calls.ts';
 import type { Change } from './change-calls.ts';
+import type { Keepers } from './keepers.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { MICROS_SQL, rowToRecord } from './row-to-record.ts';
 import type { CallRow } from './row-to-record.ts';
@@ -59,10 +60,15 @@ const CLAIM = `insert into wiretally_private.completions
     (provider, response_id, stated_by, stated_at, call_created_at, call_id)
   values ($1, $2, $3, $4, $5, $6) on conflict do nothing`;
 
-export async function completeCalls(client: PoolClient, keys: readonly ResponseKey[]): Promise<void> {
+/** @returns what to call after COMMIT */
+export async function completeCalls(
+  client: PoolClient,
+  keys: readonly ResponseKey[],
+  { cards, prices }: Keepers,
+): Promise<() => void> {
   const parameters = [keys.map(([provider]) => provider), keys.map(([, responseId]) => responseId)];
   const pending = await client.query<Record<string, unknown>>(PENDING, parameters);
-  if (pending.rows.length === 0) return;
+  if (pending.rows.length === 0) return () => undefined;
   const stated = await client.query<Record<string, unknown>>(STATED, parameters);
   const statedBy = new Map(stated.rows.map((row) => [keyOf(row), row]));
   const changes: Change[] = [];
@@ -77,9 +83,15 @@ export async function completeCalls(client: PoolClient, keys: readonly ResponseK
       row['created_at'],
       row['id'],
     ]);
-    if (claimed.rowCount === 1) changes.push({ row, after: complete(rowToRecord(row), rowToRecord(answer)) });
+    if (claimed.rowCount === 1)
+      changes.push({ row, after: complete(rowToRecord(row), rowToRecord(answer), prices.book) });
   }
-  if (changes.length > 0) await changeCalls(client, changes);
+  if (changes.length === 0) return () => undefined;
+  await changeCalls(client, changes);
+  return cards.keep(
+    client,
+    changes.map(({ after }) => ({ record: after, cardDefinition: null })),
+  );
 }
 
 function keyOf(row: CallRow): string {
@@ -87,7 +99,7 @@ function keyOf(row: CallRow): string {
 }
 
 /** The call with the usage of the answer. What the request said (size, seconds ordered) holds where the answer is silent. */
-function complete(call: UsageRecord, answer: UsageRecord): UsageRecord {
+function complete(call: UsageRecord, answer: UsageRecord, book: PriceBook): UsageRecord {
   const completed: UsageRecord = {
     ...call,
     responseModel: call.responseModel ?? answer.responseModel,
@@ -101,7 +113,7 @@ function complete(call: UsageRecord, answer: UsageRecord): UsageRecord {
     costReportedUsd: answer.costReportedUsd,
     costUpstreamUsd: answer.costUpstreamUsd,
   };
-  return { ...completed, ...priceReading(completed, { atMs: Math.floor(call.timeUnixMicros / 1000) }) };
+  return { ...completed, ...priceReading(completed, { atMs: Math.floor(call.timeUnixMicros / 1000), book }) };
 }
 
 function mergeModifiers(call: PriceModifiers, answer: PriceModifiers): PriceModifiers {

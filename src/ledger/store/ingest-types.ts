@@ -4,6 +4,8 @@ import type { UsageRecord } from '@wiretally/usage';
 export interface ParsedRecord {
   readonly record: UsageRecord;
   readonly unknown: Readonly<Record<string, unknown>>;
+  /** The rate card that the record names, where it came with the record: not verified yet. */
+  readonly cardDefinition?: string | null;
 }
 
 export interface IngestResult {

@@ -13,6 +13,8 @@ import { formatMicros, hourOf } from './timestamp.ts';
 export interface PreparedCall extends CountedCall {
   readonly id: string;
   readonly group: RollupGroup;
+  /** The rate card that came with the record: not verified yet. */
+  readonly cardDefinition: string | null;
   /** COPY text with its newline. */
   readonly line: string;
 }
@@ -28,7 +30,7 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
   // One list for all lines: joined, a line is one flat string, while `+=` leaves a hundred pieces to the collector.
   const fields: string[] = COPY_COLUMNS.map(() => '');
 
-  return ({ record, unknown }) => {
+  return ({ record, unknown, cardDefinition = null }) => {
     try {
       const refused = whyNotStorable(record);
       if (refused !== null) return { refused };
@@ -56,6 +58,7 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
         hourMicros: hourOf(timeUnixMicros),
         rollupKey: group.key,
         group,
+        cardDefinition,
         success,
         cost: record.costUsd === null ? null : parseDecimal(record.costUsd),
         line,

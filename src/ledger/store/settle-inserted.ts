@@ -1,10 +1,10 @@
 /** Rows that came through views get what SQL cannot give them: a price, and their model's id. */
 import { priceReading } from '@wiretally/usage';
-import type { UsageRecord } from '@wiretally/usage';
+import type { PriceBook, UsageRecord } from '@wiretally/usage';
 import type { Pool } from 'pg';
 import { changeCalls } from './change-calls.ts';
 import type { Change } from './change-calls.ts';
-import type { ModelIds } from './model-ids.ts';
+import type { Keepers } from './keepers.ts';
 import { MICROS_SQL, rowToRecord } from './row-to-record.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -17,12 +17,12 @@ const TAKE = `delete from wiretally_private.inserted_calls where (created_at, id
   returning created_at, id`;
 
 /** @returns how many were settled; as many as it takes at once means that there are more */
-export async function settleInserted(pool: Pool, modelIds: ModelIds): Promise<number> {
+export async function settleInserted(pool: Pool, { modelIds, cards, prices }: Keepers): Promise<number> {
   const { rows } = await pool.query<{ waiting: boolean }>(
     'select exists (select from wiretally_private.inserted_calls) as waiting',
   );
   if (rows[0]?.waiting !== true) return 0;
-  let onCommitted = (): void => undefined;
+  const onCommitted: (() => void)[] = [];
   const settled = await inTransaction(pool, async (client) => {
     const taken = await client.query<Record<string, unknown>>(
       `with taken as (${TAKE})
@@ -30,26 +30,32 @@ export async function settleInserted(pool: Pool, modelIds: ModelIds): Promise<nu
        from wiretally_private.calls c join taken using (created_at, id) order by c.created_at, c.id`,
     );
     const records = taken.rows.map((row) => ({ row, record: rowToRecord(row) }));
-    onCommitted = await modelIds.keep(
-      client,
-      records.map(({ record }) => ({ provider: record.provider, model: record.requestModel ?? '' })),
+    onCommitted.push(
+      await modelIds.keep(
+        client,
+        records.map(({ record }) => ({ provider: record.provider, model: record.requestModel ?? '' })),
+      ),
     );
-    await changeCalls(
-      client,
-      records.flatMap(({ row, record }): Change[] => {
-        const after = priced(record);
-        return after === null ? [] : [{ row, after }];
-      }),
+    const changes = records.flatMap(({ row, record }): Change[] => {
+      const after = priced(record, prices.book);
+      return after === null ? [] : [{ row, after }];
+    });
+    await changeCalls(client, changes);
+    onCommitted.push(
+      await cards.keep(
+        client,
+        changes.map(({ after }) => ({ record: after, cardDefinition: null })),
+      ),
     );
     return taken.rows.length;
   });
-  onCommitted();
+  for (const remember of onCommitted) remember();
   return settled;
 }
 
 /** Null where nothing changes: the writer stated a cost, or nothing was used that could be priced. */
-function priced(record: UsageRecord): UsageRecord | null {
+function priced(record: UsageRecord, book: PriceBook): UsageRecord | null {
   if (record.costUsd !== null) return null;
-  const pricing = priceReading(record, { atMs: Math.floor(record.timeUnixMicros / 1000) });
+  const pricing = priceReading(record, { atMs: Math.floor(record.timeUnixMicros / 1000), book });
   return { ...record, ...pricing };
 }

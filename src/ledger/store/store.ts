@@ -8,7 +8,7 @@ import { deadLetter } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { createIngestQueue } from './ingest-queue.ts';
 import type { IngestResult, ParsedRecord } from './ingest-types.ts';
-import { createModelIds } from './model-ids.ts';
+import type { Keepers } from './keepers.ts';
 import type { Partitions } from './partitions.ts';
 import { createPreparer } from './prepare-call.ts';
 import type { PreparedCall } from './prepare-call.ts';
@@ -21,6 +21,7 @@ export interface StoreOptions {
   readonly counters: Counters;
   readonly partitions: Partitions;
   readonly promotedTags: readonly string[];
+  readonly keepers: Keepers;
   readonly maxQueuedRecords: number;
 }
 
@@ -39,15 +40,14 @@ export interface Store {
 const MAX_REASONS = 10;
 
 export function createStore(options: StoreOptions): Store {
-  const { pool, logger, counters, partitions } = options;
+  const { pool, logger, counters, partitions, keepers } = options;
   const prepare = createPreparer(options.promotedTags);
-  const modelIds = createModelIds();
 
   const commit = async (batch: Batch): Promise<CommitResult> => {
     const start = performance.now();
     try {
       await partitions.ensureFor(batch.calls);
-      const result = await commitBatch(pool, batch, modelIds);
+      const result = await commitBatch(pool, batch, keepers);
       counters.committed((performance.now() - start) / 1000, newest(result.stored));
       return result;
     } catch (error) {
@@ -78,7 +78,7 @@ export function createStore(options: StoreOptions): Store {
     },
     async settle() {
       try {
-        while ((await settleInserted(pool, modelIds)) > 0);
+        while ((await settleInserted(pool, keepers)) > 0);
       } catch (error) {
         logger.warn({ error: errorMessage(error) }, 'rows inserted through views are not priced yet; trying again');
       }
