@@ -10,6 +10,9 @@ export default defineConfig({
   test: {
     coverage: {
       provider: 'v8',
+      // In CI each run shows it; elsewhere `npm run coverage` does.
+      enabled: process.env['CI'] === 'true',
+      reporter: process.env['CI'] === 'true' ? ['text-summary'] : ['text', 'html'],
       include: ['src/{usage,instrumentation,ledger,dashboards}/**/*.ts'],
       exclude: ['**/dist/**', '**/*.test.ts'],
     },

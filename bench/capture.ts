@@ -3,11 +3,10 @@
  * server; rounds alternate, so that what else the machine does meets all alike. The reader and emission are left out:
  * they have benchmarks of their own.
  *
- * `node --conditions=wiretally-source bench/capture.ts [--rounds N] [--json FILE]`
+ * `npm run bench -- capture [--rounds N] [--json FILE]`
  */
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +14,8 @@ import { parseArgs } from 'node:util';
 import { Capture } from '../src/instrumentation/capture/capture.ts';
 import { enableTransports } from '../src/instrumentation/capture/transports.ts';
 import type { HostMap, Provider } from '@wiretally/usage';
+import { writeRows } from './rows.ts';
+import type { BenchRow } from './rows.ts';
 
 interface Workload {
   readonly name: string;
@@ -70,7 +71,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' }, json: { type: 'string' } } });
   const rounds = Number(values.rounds);
   const server = start('server');
-  const rows: { case: string; variant: string; metric: string; value: number; low: number; high: number }[] = [];
+  const rows: BenchRow[] = [];
   try {
     const address = (await told(server)) as string;
     for (const workload of WORKLOADS) {
@@ -87,7 +88,7 @@ async function main(): Promise<void> {
   } finally {
     server.kill();
   }
-  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+  writeRows(rows, values.json);
 }
 
 /** @returns microseconds of CPU a round. */

@@ -3,9 +3,9 @@
  * de-duplication, lines made beforehand), and against what peers do: multi-row INSERT and one INSERT a row. One run, one
  * server, rounds interleaved and their order reversed each time; medians, with the lowest and highest round.
  *
- * node --conditions=wiretally-source bench/ledger.ts [--rows 40000] [--rounds 5] [--json FILE]
+ * npm run bench -- ledger [--rows 40000] [--rounds 5] [--json FILE]
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, chmodSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
@@ -19,6 +19,8 @@ import { createPreparer, COPY_COLUMNS } from '../src/ledger/store/prepare-call.t
 import type { PreparedCall } from '../src/ledger/store/prepare-call.ts';
 import { ExportLogsServiceRequest } from '../test/ledger/otlp-proto.ts';
 import { otlpJson, usageRecord } from '../test/ledger/usage-record.ts';
+import { writeRows } from './rows.ts';
+import type { BenchRow } from './rows.ts';
 
 const { values: flags } = parseArgs({
   options: {
@@ -220,7 +222,7 @@ function postgresCpuMicros(of: Ledger): number {
 }
 
 function report(): void {
-  const lines: { case: string; variant: string; metric: string; value: number; low: number; high: number }[] = [];
+  const lines: BenchRow[] = [];
   const base = measured.get('raw COPY') ?? [];
   for (const [name, rounds] of measured) {
     const add = (metric: string, of: (one: Measured) => number): void => {
@@ -255,7 +257,7 @@ function report(): void {
     'PostgreSQL CPU ratio': number(variant, 'postgres_cpu_ratio'),
   }));
   console.table(table);
-  if (flags.json !== undefined) writeFileSync(flags.json, `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`);
+  writeRows(lines, flags.json);
 }
 
 function median(values: readonly number[]): number {

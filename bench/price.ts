@@ -2,13 +2,14 @@
  * What pricing a call costs: with its card at hand, for a model that was never seen, and by the price base's own
  * `calcPrice`. Rounds alternate and reverse their order; medians with the lowest and the highest round.
  *
- *     node --conditions=wiretally-source bench/price.ts [--calls N] [--rounds N] [--json FILE]
+ *     npm run bench -- price [--calls N] [--rounds N] [--json FILE]
  */
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { calcPrice } from '@pydantic/genai-prices';
 import { createPriceBook, NO_MODIFIERS, NO_TOKENS, priceReading } from '@wiretally/usage';
 import type { Reading } from '@wiretally/usage';
+import { writeRows } from './rows.ts';
+import type { BenchRow } from './rows.ts';
 
 const { values } = parseArgs({
   options: {
@@ -98,7 +99,7 @@ function microseconds(name: string, each: Case): number {
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-const rows: { case: string; variant: string; metric: string; value: number; low: number; high: number }[] = [];
+const rows: BenchRow[] = [];
 for (const each of CASES) {
   const ours = Number(priceReading(each.reading, { atMs: AT_MS }).costUsd);
   const model = each.reading.responseModel ?? '';
@@ -124,4 +125,4 @@ for (const each of CASES) {
     );
   }
 }
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
+writeRows(rows, values.json);
