@@ -1,5 +1,4 @@
 /** One batch, one transaction: calls, their rollups, dead letters. */
-import type { PriceBook } from '@wiretally/usage';
 import type { Pool, PoolClient } from 'pg';
 import { errorCode } from '../ledger-error.ts';
 import { completeCalls, lockResponses, responseKeys } from './complete-calls.ts';
@@ -16,12 +15,6 @@ import { inTransaction } from './transaction.ts';
 export interface Batch {
   readonly calls: readonly PreparedCall[];
   readonly letters: readonly DeadLetter[];
-}
-
-export interface CommitTools {
-  readonly modelIds: ModelIds;
-  /** For calls whose usage is stated later; asked each time, since the user's prices can change. */
-  readonly prices: { readonly book: PriceBook };
 }
 
 export interface CommitResult {
@@ -87,7 +80,7 @@ async function store(
         if (stored.length > 0) {
           await addToRollups(client, stored);
           onCommitted.push(
-            await keepers.tools.modelIds.keep(
+            await keepers.modelIds.keep(
               client,
               stored.map(({ group }) => group),
             ),
