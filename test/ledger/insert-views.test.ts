@@ -1,8 +1,10 @@
 /** Programs that wrote to the tables of the earlier systems keep working: their statements, against the views. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModelIds, modelId } from '../../src/ledger/store/model-ids.ts';
+import { createPriceCards } from '../../src/ledger/store/price-cards.ts';
 import { settleInserted } from '../../src/ledger/store/settle-inserted.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
+import { silentLogger } from '../../src/ledger/logger.ts';
 import { startTestServer } from './harness.ts';
 import type { TestServer } from './harness.ts';
 import { parsed, usageRecord } from './usage-record.ts';

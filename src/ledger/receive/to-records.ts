@@ -1,5 +1,5 @@
 /** Log records → usage records. Those of other events are counted, not kept. */
-import { attributesToRecord, CALL_EVENT_NAME } from '@wiretally/usage';
+import { attributesToRecord, CALL_EVENT_NAME, PRICE_CARD_DEFINITION_ATTRIBUTE } from '@wiretally/usage';
 import type { ParsedRecord } from '../store/ingest-types.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 
@@ -43,7 +43,9 @@ function toRecord(
     spanId: logRecord.spanId || null,
   });
   delete unknown['event.name'];
-  return { record, unknown };
+  const cardDefinition = text(unknown[PRICE_CARD_DEFINITION_ATTRIBUTE]);
+  delete unknown[PRICE_CARD_DEFINITION_ATTRIBUTE];
+  return { record, unknown, cardDefinition };
 }
 
 function text(value: unknown): string | null {

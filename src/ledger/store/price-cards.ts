@@ -60,7 +60,9 @@ export function createPriceCards({ prices, logger }: PriceCardsOptions): PriceCa
   };
   const definitionOf = (call: PricedRecord, id: string): string | null => {
     if (call.cardDefinition !== null) {
-      if (verifiedCard(call.cardDefinition, id) !== null) return call.cardDefinition;
+      const card = verifiedCard(call.cardDefinition, id);
+      // Written anew: what was verified is what is stored.
+      if (card !== null) return JSON.stringify(card);
       logger.warn({ card: id }, 'a record came with a rate card that is not the one it names; the card is not kept');
     }
     return resolve(call.record, id);

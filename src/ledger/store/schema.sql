@@ -118,6 +118,12 @@ table wiretally_private.models (
   model_id uuid not null
 )
 
+table wiretally_private.price_cards (
+  id text not null
+  card jsonb not null
+  first_seen timestamp with time zone not null default now()
+)
+
 table wiretally_private.providers (
   name text not null
   short_name text not null
@@ -205,6 +211,8 @@ CREATE UNIQUE INDEX migrations_pkey ON wiretally_private.migrations USING btree 
 
 CREATE UNIQUE INDEX models_pkey ON wiretally_private.models USING btree (provider, model)
 
+CREATE UNIQUE INDEX price_cards_pkey ON wiretally_private.price_cards USING btree (id)
+
 CREATE UNIQUE INDEX providers_pkey ON wiretally_private.providers USING btree (name)
 
 CREATE UNIQUE INDEX rollup_hour_pkey ON wiretally_private.rollup_hour USING btree (hour, key)
@@ -236,6 +244,10 @@ wiretally_private.inserted_calls: inserted_calls_pkey PRIMARY KEY (created_at, i
 wiretally_private.migrations: migrations_pkey PRIMARY KEY (version)
 
 wiretally_private.models: models_pkey PRIMARY KEY (provider, model)
+
+wiretally_private.price_cards: price_cards_id_check CHECK ((id ~ '^[0-9a-f]{64}$'::text))
+
+wiretally_private.price_cards: price_cards_pkey PRIMARY KEY (id)
 
 wiretally_private.providers: providers_pkey PRIMARY KEY (name)
 
@@ -735,6 +747,17 @@ view wiretally_hourly as
    FROM wiretally_private.rollup_hour r
      LEFT JOIN wiretally_private.providers p ON p.name = r.provider;
 
+view wiretally_price_cards as
+ SELECT id,
+    card #>> '{sheets,0,source}'::text[] AS source,
+    card #>> '{sheets,0,sourceVersion}'::text[] AS source_version,
+    card #>> '{sheets,0,provider}'::text[] AS provider,
+    card #>> '{sheets,0,model}'::text[] AS model,
+    card #>> '{sheets,0,effectiveFrom}'::text[] AS effective_from,
+    card,
+    first_seen
+   FROM wiretally_private.price_cards;
+
 view wiretally_private.daily as
  WITH zone AS (
          SELECT ( SELECT settings.value
@@ -822,3 +845,5 @@ token_usage: wiretally_reader=r/wiretally
 wiretally_calls: wiretally_reader=r/wiretally
 
 wiretally_hourly: wiretally_reader=r/wiretally
+
+wiretally_price_cards: wiretally_reader=r/wiretally
