@@ -53,6 +53,7 @@ describe.each([...CLIENTS, ...HTTP_CLIENTS].map((client) => [client.name, client
     const { body } = await client.send(`${server.origin}/sse?size=20`, { method: 'POST', body: 'ask' });
     expect(body.toString()).toBe(events(20));
     expect(Object.keys(watched.capture.counters.errors).length).toBeGreaterThan(0);
+    expect(watched.capture.counters).toMatchObject({ seen: 1, inFlight: 0 });
   });
 });
 

@@ -9,6 +9,7 @@ import { BodyCollector } from './body.ts';
 import type { BodySink } from './body.ts';
 import { codingOf } from './codings.ts';
 import { EncodedBody } from './encoded-body.ts';
+import type { FaultPlace } from './counters.ts';
 import type { CaptureLimits } from './limits.ts';
 
 /** How a transport's request objects are read. One value a transport, asked only when the attempt ends. */
@@ -35,6 +36,7 @@ export interface AttemptOwner {
   now(): number;
   /** Called once, when the exchange went out or was dropped. */
   ended(attempt: Attempt, outcome: 'emitted' | 'redirect' | 'failed', error?: unknown): void;
+  fault(place: FaultPlace, error: unknown): void;
   /** Decoding goes on after the end: the promise never rejects. */
   pending(work: Promise<void>): void;
 }
@@ -142,9 +144,7 @@ export class Attempt<R = unknown> {
   deliver(): void {
     if (this.#delivered || this.#endedAtMs === null) return;
     this.#delivered = true;
-    const body = this.#isRedirect()
-      ? null
-      : (this.#responseBody?.finish(this.#failure === null && !this.#left) ?? null);
+    const body = this.#isRedirect() ? null : this.#finishBody();
     if (body instanceof Promise) this.#owner.pending(body.then((view) => this.#handOver(view)));
     else this.#handOver(body);
   }
@@ -154,6 +154,15 @@ export class Attempt<R = unknown> {
     this.end({ class: 'aborted', code: null });
     this.#delivered = true;
     this.#handOver(this.#responseBody?.soFar() ?? null);
+  }
+
+  #finishBody(): BodyView | Promise<BodyView> | null {
+    try {
+      return this.#responseBody?.finish(this.#failure === null && !this.#left) ?? null;
+    } catch (error) {
+      this.#owner.fault('decode', error);
+      return null;
+    }
   }
 
   #isRedirect(): boolean {

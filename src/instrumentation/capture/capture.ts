@@ -7,7 +7,7 @@ import type { CallObserver } from '../call-observer.ts';
 import { Attempt } from './attempt.ts';
 import type { AttemptOwner, RequestReader } from './attempt.ts';
 import { createCounters } from './counters.ts';
-import type { CaptureCounters } from './counters.ts';
+import type { CaptureCounters, FaultPlace } from './counters.ts';
 import { reportFault } from './guard.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { CaptureLimits } from './limits.ts';
@@ -90,6 +90,10 @@ export class Capture implements AttemptOwner {
       this.counters.dropped[outcome] += 1;
       if (outcome === 'failed') reportFault(this.counters, 'observer', error);
     }
+  }
+
+  fault(place: FaultPlace, error: unknown): void {
+    reportFault(this.counters, place, error);
   }
 
   pending(work: Promise<void>): void {

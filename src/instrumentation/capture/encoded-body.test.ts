@@ -60,6 +60,22 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
     expect(Buffer.from(view.tail.subarray(-7)).toString()).toBe('the end');
   });
 
+  it.each([
+    ['short', 3_000],
+    ['long', 300_000],
+  ])('ends also when something follows its end (%s)', async (_length, size) => {
+    const plain = noise(size);
+    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    body.push(encode(plain));
+    // Lets a decoder that works as it comes see the end before what follows.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    body.push(Buffer.from('\r\nwhat does not belong here'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const view = await body.finish(true);
+    expect(view.length).toBe(plain.length);
+    expect(Buffer.from(view.head)).toEqual(plain.subarray(0, 4096));
+  });
+
   it('gives its beginning when it was cut', async () => {
     const plain = noise(900_000);
     const encoded = encode(plain);

@@ -19,6 +19,8 @@ export class EncodedBody implements BodySink {
   #decoder: Transform | null = null;
   /** The decoder failed or was stopped: what was decoded so far stands, what follows is not looked at. */
   #cut = false;
+  /** The coding's own end was reached, with or without more bytes behind it. */
+  #ended = false;
   #settled: (() => void) | null = null;
 
   constructor(coding: Coding, headLimit: number, limits: CaptureLimits) {
@@ -29,7 +31,7 @@ export class EncodedBody implements BodySink {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#cut) return;
+    if (this.#cut || this.#ended) return;
     const copy = Uint8Array.from(chunk);
     if (this.#decoder !== null) {
       this.#feed(this.#decoder, copy);
@@ -52,6 +54,7 @@ export class EncodedBody implements BodySink {
     }
     const decoder = this.#decoder;
     if (decoder === null || this.#cut) return this.#decoded.finish(false);
+    if (this.#ended) return this.#decoded.finish(complete);
     return new Promise((resolve) => {
       this.#settled = () => resolve(this.#decoded.finish(complete && !this.#cut));
       decoder.end();
@@ -88,7 +91,12 @@ export class EncodedBody implements BodySink {
       this.#decoded.push(chunk);
       if (this.#decoded.length > this.#limits.decodedBytes) this.#stop();
     });
-    decoder.on('end', () => this.#settled?.());
+    decoder.on('end', () => {
+      this.#ended = true;
+      this.#settled?.();
+    });
+    // Whatever else a decoder may do: nobody waits for it for ever.
+    decoder.on('close', () => this.#settled?.());
     decoder.on('error', () => this.#stop());
     for (const chunk of waiting) this.#feed(decoder, chunk);
   }
