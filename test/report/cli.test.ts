@@ -167,10 +167,10 @@ describe('wiretally run', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  const run = async (script: string, words: readonly string[] = []) => {
+  const run = async (script: string) => {
     await writeFile(path.join(folder, 'script.mjs'), script);
     return startCli(
-      ['run', ...words, ...data(), '--', process.execPath, path.join(folder, 'script.mjs')],
+      ['run', ...data(), '--', process.execPath, path.join(folder, 'script.mjs')],
       { WIRETALLY_HOSTS: `127.0.0.1:${port}=openai`, NODE_OPTIONS: '--conditions=wiretally-source' },
       folder,
     );
@@ -196,9 +196,13 @@ describe('wiretally run', () => {
     expect(code).toBe(7);
   });
 
-  test('ends by the signal that ended the script', async () => {
-    const started = await run(`${providerCall()}\nprocess.kill(process.pid, 'SIGKILL');`, ['--quiet']);
-    expect(await started.ended).toMatchObject({ signal: 'SIGKILL' });
+  test.each([
+    ['process.exit(0)', { code: 0, signal: null }],
+    ["process.kill(process.pid, 'SIGKILL')", { code: null, signal: 'SIGKILL' }],
+  ])('counts the calls of a script that ends by %s, and ends like it', async (ending, end) => {
+    const { code, signal, stderr } = await (await run(`${providerCall()}\n${ending};`)).ended;
+    expect(stderr).toMatch(/openai +gpt-4o-mini +1 .*1,000 +200 /);
+    expect({ code, signal }).toEqual(end);
   });
 
   test('passes a signal on and leaves the end to the script', async () => {

@@ -7,6 +7,11 @@ import type { ScriptCommand } from './run-script.ts';
 
 const REGISTER = '@wiretally/instrumentation/register';
 
+export interface InstrumentedCommand extends ScriptCommand {
+  /** URL of the instrumentation's register module. */
+  readonly register: string;
+}
+
 /**
  * `node` gets the flag itself; what starts node by and by (`npm test`, `tsx`) gets it by NODE_OPTIONS.
  * @throws UsageError where the instrumentation is not installed.
@@ -15,12 +20,12 @@ export function instrumentedCommand(
   words: readonly string[],
   folder: string,
   environment: Readonly<Record<string, string | undefined>>,
-): ScriptCommand {
+): InstrumentedCommand {
   const [file = '', ...rest] = words;
   const register = findRegister(scriptFolder(words, folder), folder);
-  if (isNode(file)) return { file, arguments: ['--import', register, ...rest], environment: {} };
+  if (isNode(file)) return { register, file, arguments: ['--import', register, ...rest], environment: {} };
   const options = [environment['NODE_OPTIONS'], `--import=${register}`].filter((each) => each !== undefined).join(' ');
-  return { file, arguments: rest, environment: { NODE_OPTIONS: options } };
+  return { register, file, arguments: rest, environment: { NODE_OPTIONS: options } };
 }
 
 /** For OTEL_SERVICE_NAME, where it is not set: `script` of `node script.js`, else the command. */

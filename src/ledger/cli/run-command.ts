@@ -1,6 +1,8 @@
 /** `wiretally run -- node script.js`: the script as it is, with its calls counted, and what they cost at its end. */
 import type { Command } from 'commander';
-import { constants } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, tmpdir } from 'node:os';
+import path from 'node:path';
 import { silentLogger } from '../logger.ts';
 import { computeAdminReport } from '../report/admin/compute.ts';
 import { renderTerminalReport } from '../report/render/terminal-report.ts';
@@ -8,6 +10,7 @@ import { serveConfiguration } from '../serve/configuration.ts';
 import { startLedgerService } from '../serve/service.ts';
 import { addConnectionOptions, ledgerOptions } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
+import { deliverLeftOvers } from './left-over-records.ts';
 import { remark, terminalOptions } from './output.ts';
 import { applicationName, instrumentedCommand } from './instrumented-command.ts';
 import { runScript } from './run-script.ts';
@@ -50,14 +53,20 @@ async function run(words: readonly string[], flags: RunFlags): Promise<void> {
   });
   const startedAt = new Date();
   const application = environment['OTEL_SERVICE_NAME'] ?? applicationName(words);
+  // A spool is an endpoint's, and this endpoint ends with the run: nobody else would deliver from it.
+  const spool = await mkdtemp(path.join(tmpdir(), 'wiretally-run-'));
+  const reporting = {
+    ...environment,
+    OTEL_SERVICE_NAME: application,
+    WIRETALLY_SPOOL_DIR: spool,
+    WIRETALLY_LEDGER_ENDPOINT: service.url,
+    OTEL_EXPORTER_OTLP_ENDPOINT: environment['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? service.url,
+  };
   let end: ScriptEnd;
   try {
-    end = await runScript(command, {
-      ...environment,
-      OTEL_SERVICE_NAME: application,
-      WIRETALLY_LEDGER_ENDPOINT: service.url,
-      OTEL_EXPORTER_OTLP_ENDPOINT: environment['OTEL_EXPORTER_OTLP_ENDPOINT'] ?? service.url,
-    });
+    end = await runScript(command, reporting);
+    if (await deliverLeftOvers(spool, command.register, reporting)) await rm(spool, { recursive: true, force: true });
+    else remark(`Some records could not be delivered and are kept in ${spool}.`);
     if (flags.quiet !== true) {
       const { pool, timeZone } = service.ledger;
       const report = await computeAdminReport(pool, {
