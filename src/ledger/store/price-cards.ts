@@ -3,16 +3,11 @@
  * it. A card comes with a record, or is found again: the ledger prices the record itself, and the card that has the
  * record's id is it.
  */
-import {
-  cardDefinition,
-  createPriceBook,
-  defaultPriceBook,
-  priceReadingWithCard,
-  verifiedCard,
-} from '@wiretally/usage';
+import { cardDefinition, verifiedCard } from '@wiretally/usage';
 import type { PriceBook, UsageRecord } from '@wiretally/usage';
 import type { PoolClient } from 'pg';
 import type { Logger } from '../logger.ts';
+import { resolveCard } from '../prices/resolve-card.ts';
 
 export interface PricedRecord {
   readonly record: UsageRecord;
@@ -46,14 +41,11 @@ export function createPriceCards({ prices, logger }: PriceCardsOptions): PriceCa
   const known = new Set<string>();
   /** Not to be found by pricing again: tried once, not with each record. */
   const unresolved = new Set<string>();
-  const legacy = createPriceBook({ preset: 'legacy' });
 
   const resolve = (record: UsageRecord, id: string): string | null => {
     if (unresolved.has(id)) return null;
-    for (const book of [prices.book, defaultPriceBook, legacy]) {
-      const { card } = priceReadingWithCard(record, { atMs: Math.floor(record.timeUnixMicros / 1000), book });
-      if (card?.id === id) return cardDefinition(card);
-    }
+    const card = resolveCard(record, prices.book);
+    if (card !== null) return cardDefinition(card);
     if (unresolved.size >= MAX_KNOWN) unresolved.clear();
     unresolved.add(id);
     return null;

@@ -124,10 +124,35 @@ table wiretally_private.price_cards (
   first_seen timestamp with time zone not null default now()
 )
 
+table wiretally_private.price_history (
+  created_at timestamp with time zone not null
+  id uuid not null
+  repricing uuid not null
+  cost_usd numeric
+  cost_calculated_usd numeric
+  cost_source text
+  price_card text
+  unpriced_reason text
+  zero_reason text
+)
+
 table wiretally_private.providers (
   name text not null
   short_name text not null
   display_name text not null
+)
+
+table wiretally_private.repricings (
+  id uuid not null
+  started_at timestamp with time zone not null
+  finished_at timestamp with time zone
+  made_by text not null
+  reason text
+  prices text
+  selection jsonb not null
+  calls bigint not null default 0
+  old_cost_usd numeric not null default 0
+  new_cost_usd numeric not null default 0
 )
 
 table wiretally_private.rollup_hour (
@@ -213,7 +238,11 @@ CREATE UNIQUE INDEX models_pkey ON wiretally_private.models USING btree (provide
 
 CREATE UNIQUE INDEX price_cards_pkey ON wiretally_private.price_cards USING btree (id)
 
+CREATE UNIQUE INDEX price_history_pkey ON wiretally_private.price_history USING btree (created_at, id, repricing)
+
 CREATE UNIQUE INDEX providers_pkey ON wiretally_private.providers USING btree (name)
+
+CREATE UNIQUE INDEX repricings_pkey ON wiretally_private.repricings USING btree (id)
 
 CREATE UNIQUE INDEX rollup_hour_pkey ON wiretally_private.rollup_hour USING btree (hour, key)
 
@@ -249,7 +278,11 @@ wiretally_private.price_cards: price_cards_id_check CHECK ((id ~ '^[0-9a-f]{64}$
 
 wiretally_private.price_cards: price_cards_pkey PRIMARY KEY (id)
 
+wiretally_private.price_history: price_history_pkey PRIMARY KEY (created_at, id, repricing)
+
 wiretally_private.providers: providers_pkey PRIMARY KEY (name)
+
+wiretally_private.repricings: repricings_pkey PRIMARY KEY (id)
 
 wiretally_private.rollup_hour: rollup_hour_pkey PRIMARY KEY (hour, key)
 
@@ -758,6 +791,22 @@ view wiretally_price_cards as
     first_seen
    FROM wiretally_private.price_cards;
 
+view wiretally_price_history as
+ SELECT h.created_at,
+    h.id,
+    h.repricing,
+    h.cost_usd,
+    h.cost_calculated_usd,
+    h.cost_source,
+    h.price_card,
+    h.unpriced_reason,
+    h.zero_reason,
+    r.started_at AS repriced_at,
+    r.made_by,
+    r.reason
+   FROM wiretally_private.price_history h
+     LEFT JOIN wiretally_private.repricings r ON r.id = h.repricing;
+
 view wiretally_private.daily as
  WITH zone AS (
          SELECT ( SELECT settings.value
@@ -818,6 +867,19 @@ UNION ALL
   WHERE calls.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
            FROM zone);
 
+view wiretally_repricings as
+ SELECT id,
+    started_at,
+    finished_at,
+    made_by,
+    reason,
+    prices,
+    selection,
+    calls,
+    old_cost_usd,
+    new_cost_usd
+   FROM wiretally_private.repricings;
+
 -- Triggers
 
 CREATE TRIGGER ignore_row INSTEAD OF INSERT OR UPDATE ON public.daily_summary FOR EACH ROW EXECUTE FUNCTION wiretally_private.ignore_row()
@@ -847,3 +909,7 @@ wiretally_calls: wiretally_reader=r/wiretally
 wiretally_hourly: wiretally_reader=r/wiretally
 
 wiretally_price_cards: wiretally_reader=r/wiretally
+
+wiretally_price_history: wiretally_reader=r/wiretally
+
+wiretally_repricings: wiretally_reader=r/wiretally
