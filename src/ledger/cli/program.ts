@@ -1,7 +1,9 @@
 /** All commands, one line each. */
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addChatCommand } from './chat-command.ts';
 import { addCheckCommands } from './check-commands.ts';
+import { addExplainCommand } from './explain-command.ts';
 import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPriceCommands } from './price-commands.ts';
@@ -30,10 +32,12 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addReportCommands(program);
   addSessionCommands(program);
   addPriceCommands(program);
+  addExplainCommand(program);
   addRunCommand(program);
   addCheckCommands(program);
   addExportCommand(program);
   addImportCommand(program);
+  addChatCommand(program);
   return program;
 }
 

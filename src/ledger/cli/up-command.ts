@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import { serveConfiguration } from '../serve/configuration.ts';
 import { startLedgerService } from '../serve/service.ts';
 import type { LedgerService } from '../serve/service.ts';
+import { startChatBeside } from './chat-command.ts';
 import { addConnectionOptions, ledgerOptions } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, remark } from './output.ts';
@@ -53,9 +54,11 @@ async function up(flags: UpFlags): Promise<void> {
     ledger: ledgerOptions(flags),
     logger,
   });
+  const stopChat = startChatBeside(service.ledger, logger);
   await announce(service, logger, person);
   const signal = await stopped;
   logger.info({ signal }, 'stopping');
+  await stopChat();
   await service.close();
   logger.info({}, 'stopped');
 }
