@@ -260,6 +260,10 @@ describe('a reset', () => {
     });
   });
 
+  it('that a proxy repeated is said once', () => {
+    expect(readReset('6m0s, 6m0s', {}, null)?.seconds).toBe(360);
+  });
+
   it('counts from the answer’s own clock where it tells it', () => {
     const headers = { date: 'Tue, 01 Sep 2026 12:00:00 GMT' };
     expect(readReset('2026-09-01T12:01:00Z', headers, NOW)?.seconds).toBe(60);

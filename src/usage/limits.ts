@@ -70,7 +70,8 @@ export interface Reset {
  */
 export function readReset(stated: string | undefined, headers: Headers, receivedAtMs: number | null): Reset | null {
   if (stated === undefined || stated === '') return null;
-  const trimmed = stated.trim();
+  // A header that a proxy repeated says it once; no form of a reset has a comma.
+  const trimmed = (stated.split(',')[0] ?? '').trim();
   if (/^\d{4}-\d\d-\d\dT/.test(trimmed)) return absolute(Date.parse(trimmed), headers, receivedAtMs);
   const duration = goDurationSeconds(trimmed);
   if (duration !== null) return relative(duration, receivedAtMs);

@@ -91,7 +91,9 @@ export const geminiEmbeddings: Dialect = {
  * total, it is the whole truth, and fields that it lacks belong to earlier rounds.
  */
 function noteGeminiUsage(usage: JsonObject, last: JsonObject | null, found: Findings): void {
-  found.tokens = geminiTokens(last !== null && addsUp(last) ? last : usage);
+  const merged = geminiTokens(usage);
+  const final = last !== null && addsUp(last) ? geminiTokens(last) : merged;
+  found.tokens = { ...final, cacheRead: final.cacheRead ?? merged.cacheRead ?? null };
   found.serviceTier =
     identifier(usage['serviceTier']) ?? enumName(usage['trafficType'], TRAFFIC_TYPES) ?? found.serviceTier;
 }

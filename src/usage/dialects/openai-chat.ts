@@ -56,11 +56,20 @@ function observeUsage(part: JsonObject, found: Findings): void {
   // Groq: tokens in streams, cache statistics under the same key in plain answers.
   const groq = wholeObject(object(part['x_groq'])?.['usage']);
   if (groq !== null && hasTokens(groq)) note(groq, part, found);
-  const usage = wholeObject(part['usage']);
+  // Moonshot's streams put it into the choice that finishes.
+  const usage = wholeObject(part['usage']) ?? usageOfChoice(part);
   if (usage !== null) note(usage, part, found);
   // llama.cpp tells what its cache spared beside the usage.
   const cached = count(object(part['timings'])?.['cache_n']);
   if (cached !== null) mergeUsage(found, { num_cached_tokens: cached });
+}
+
+function usageOfChoice(part: JsonObject): JsonObject | null {
+  for (const choice of elements(part, 'choices')) {
+    const usage = wholeObject(choice['usage']);
+    if (usage !== null) return usage;
+  }
+  return null;
 }
 
 function note(usage: JsonObject, part: JsonObject, found: Findings): void {

@@ -78,7 +78,7 @@ export function openaiTranscription(also?: AlsoReads): Dialect {
         observe(part) {
           found.responseModel = identifier(part['model']) ?? found.responseModel;
           // `verbose_json` has the duration at the top; Mistral's usage has it as `prompt_audio_seconds`.
-          seconds = amount(part['duration']) ?? seconds;
+          seconds = looseAmount(part['duration']) ?? seconds;
           noteUsage(part, found);
           also?.(part, found, call);
         },

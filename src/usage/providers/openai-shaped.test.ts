@@ -30,6 +30,19 @@ describe('others in OpenAI’s shape', () => {
     });
   });
 
+  it('Moonshot’s streams state usage within the choice that finishes', () => {
+    const found = reading({
+      url: 'https://api.moonshot.ai/v1/chat/completions',
+      request: { model: 'kimi-k2', stream: true },
+      answer: sse(
+        { id: 'c', model: 'kimi-k2', choices: [{ index: 0, delta: { content: 'x' }, finish_reason: null }] },
+        { id: 'c', model: 'kimi-k2', choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage: USAGE }] },
+        '[DONE]',
+      ),
+    });
+    expect(found).toMatchObject({ tokens: { input: 5, output: 6 }, usageSource: 'stream-final' });
+  });
+
   it('Together has cached tokens at the top of usage', () => {
     expect(chat('https://api.together.xyz/v1/chat/completions', { ...USAGE, cached_tokens: 4 }).tokens.cacheRead).toBe(
       4,

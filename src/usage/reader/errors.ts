@@ -30,7 +30,8 @@ export function readError(part: JsonObject, failed: boolean): ProviderError | nu
   if (detail !== null) return make({ code: detail['status'], type: detail['type'], message: detail['message'] });
   return make({
     code: part['code'] ?? part['err_code'],
-    type: part['__type'] ?? part['type'],
+    // AWS: `com.amazon.coral.service#UnknownOperationException`.
+    type: text(part['__type'])?.replace(/^.*#/, '') ?? part['type'],
     message: part['message'] ?? part['detail'] ?? part['err_msg'],
   });
 }
