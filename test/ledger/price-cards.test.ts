@@ -1,11 +1,11 @@
 /** Rate cards reach the ledger with records, or are found again, and explain stored costs bit for bit. */
-import { cardDefinition, createPriceBook, priceReadingWithCard, rateCardId, replay } from '@wiretally/usage';
-import type { PriceBook, RateCard, UsageRecord } from '@wiretally/usage';
-import { parsePriceTable } from '@wiretally/usage';
+import { cardDefinition, createPriceBook, parsePriceTable, rateCardId, replay } from '@wiretally/usage';
+import type { RateCard } from '@wiretally/usage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger, ParsedRecord } from '../../src/ledger/ledger.ts';
 import { silentLogger } from '../../src/ledger/logger.ts';
 import { MICROS_SQL, rowToRecord } from '../../src/ledger/store/row-to-record.ts';
+import { callsOfTheDemo, priced } from './priced-record.ts';
 import { startTestServer } from './harness.ts';
 import type { TestServer } from './harness.ts';
 import { parsed, usageRecord } from './usage-record.ts';
@@ -25,17 +25,6 @@ const SERVICE_BOOK = createPriceBook({
     }),
   ],
 });
-
-function priced(
-  overrides: Parameters<typeof usageRecord>[0],
-  book?: PriceBook,
-): { readonly record: UsageRecord; readonly card: RateCard } {
-  const record = usageRecord({ costReportedUsd: null, ...overrides });
-  const atMs = Math.floor(record.timeUnixMicros / 1000);
-  const { pricing, card } = priceReadingWithCard(record, book === undefined ? { atMs } : { atMs, book });
-  if (card === null) throw new Error(`${record.requestModel} has no price: ${pricing.unpricedReason}`);
-  return { record: { ...record, ...pricing }, card };
-}
 
 async function cardsIn(ledger: Ledger): Promise<Map<string, Omit<RateCard, 'id'>>> {
   const { rows } = await ledger.pool.query<{ id: string; card: RateCard }>(
@@ -113,41 +102,19 @@ describe('the card of a stored cost', () => {
     expect(result).toMatchObject({ stored: 1 });
   });
 
-  it('gives the stored cost again bit for bit, after both were in the database', async () => {
+  it('gives the stored cost of every provider again bit for bit, after both were in the database', async () => {
     const ledger = await server.open();
-    const calls = [
-      priced({ requestModel: 'gpt-4o-mini', tokens: { input: 1003, cacheRead: 512, output: 77 } }),
-      priced({ requestModel: 'our-llama', responseModel: null, tokens: { input: 7, output: 3 } }, SERVICE_BOOK),
-      priced({
-        provider: 'anthropic',
-        requestModel: 'claude-sonnet-4-5',
-        responseModel: 'claude-sonnet-4-5-20250929',
-        tokens: { input: 250_001, cacheRead: 100_000, cacheWrite: 1000, cacheWrite1h: 400, output: 999 },
-        units: { searches: 3 },
-      }),
-      priced({
-        provider: 'gcp.gemini',
-        operation: 'video',
-        requestModel: 'veo-3.0-generate-001',
-        responseModel: null,
-        tokens: { input: null, output: null, total: null },
-        units: { video_seconds: 7.5 },
-      }),
-      priced({
-        provider: 'cohere',
-        requestModel: 'command-r-plus',
-        responseModel: null,
-        tokens: { input: 900, output: 33, billedInput: 12, billedOutput: 3 },
-      }),
-    ];
-    await ledger.ingestLogs(
-      calls.map(({ record, card }) => ({ record, unknown: {}, cardDefinition: cardDefinition(card) })),
+    const calls = callsOfTheDemo();
+    const own = priced(
+      { requestModel: 'our-llama', responseModel: null, tokens: { input: 7, output: 3 } },
+      SERVICE_BOOK,
     );
+    await ledger.ingestLogs([...calls, own].map(({ arrived }) => arrived));
     const cards = await cardsIn(ledger);
     const { rows } = await ledger.pool.query<Record<string, unknown>>(
       `select c.*, ${MICROS_SQL} as micros from wiretally_private.calls c`,
     );
-    expect(rows).toHaveLength(calls.length);
+    expect(rows).toHaveLength(calls.length + 1);
     for (const row of rows) {
       const record = rowToRecord(row);
       const card = cards.get(record.priceCard ?? '');

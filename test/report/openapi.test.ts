@@ -12,13 +12,15 @@ interface Document {
   components: { schemas: Record<string, object> };
 }
 
+const RECORD_ID = '0f7a1c52-9c1e-4a55-8d0b-52d3a1f6c001';
+
 let own: TestLedger;
 let document: Document;
 beforeAll(async () => {
   own = await openTestLedger();
   const at = new Date(Date.now() - 60_000);
   await own.send([
-    call({ at, sessionId: 's' }),
+    call({ at, sessionId: 's', id: RECORD_ID }),
     refused({ at, sessionId: 's' }),
     call({ at, costUsd: null, tokens: {} }),
   ]);
@@ -59,6 +61,7 @@ const REQUESTS: readonly [path: string, request: [string, RequestInit?]][] = [
   ['/api/usage/estimate-cost', post('/api/usage/estimate-cost', { model_name: 'gpt-4o-mini', input_tokens: 1 })],
   ['/api/usage/pricing', ['/api/usage/pricing?provider=openai']],
   ['/api/usage/pricing/{model_name}', ['/api/usage/pricing/gpt-4o-mini']],
+  ['/api/records/{record_id}/explain', [`/api/records/${RECORD_ID}/explain`]],
   ['/api/usage/clear-session/{session_id}', ['/api/usage/clear-session/s', { method: 'DELETE' }]],
 ];
 

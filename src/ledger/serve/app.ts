@@ -10,6 +10,7 @@ import { access } from './access.ts';
 import type { AccessOptions } from './access.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { ApiError } from './api-error.ts';
+import { explainRoutes } from './explain-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
 import { otlpRoutes } from './otlp-routes.ts';
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): App {
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
   app.route('/api/reports', reportRoutes(context));
+  app.route('/api/records', explainRoutes(context));
   for (const routes of [sessionRoutes, recordRoutes, activityRoutes, queryRoutes, priceRoutes])
     app.route('/api/usage', routes(context));
   app.doc31('/openapi.json', {
