@@ -239,3 +239,10 @@ describe.each(STREAMS.map((stream) => [stream.name, stream] as const))('a stream
     expect(read(stream, wholeBody(stream.bytes.subarray(0, 1), false)).usageMissingReason).toBe('aborted');
   });
 });
+
+it('a stream whose final event lies in the gap states only what was last seen', () => {
+  const anthropic = STREAMS.find(({ name }) => name === 'Anthropic');
+  if (anthropic === undefined) throw new Error('the stream is listed above');
+  const found = read(anthropic, headAndTail(anthropic.bytes, 700, 40));
+  expect(found).toMatchObject({ usageSource: 'stream-last-seen', tokens: { input: 12, output: 1 } });
+});

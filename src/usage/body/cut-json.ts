@@ -137,8 +137,7 @@ function stringStart(text: string, end: number): number {
   for (let at = text.lastIndexOf('"', end - 1); at >= 0; at = at === 0 ? -1 : text.lastIndexOf('"', at - 1)) {
     let before = at - 1;
     while (before >= 0 && text.charCodeAt(before) === BACKSLASH) before--;
-    // Backslashes up to the cut: their number is unknown, so this quote may belong to the string.
-    if (before < 0) return -1;
+    // Where the backslashes reach the cut their number is unknown, but nothing is before them that could be misread.
     if ((at - before) % 2 === 1) return at;
   }
   return -1;
