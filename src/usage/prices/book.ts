@@ -10,7 +10,7 @@ import type { CompiledSheet } from './charge.ts';
 import { LEGACY_TABLE } from './legacy.ts';
 import { Lru } from './lru.ts';
 import { isFreeVariant, modelCandidates } from './model-ids.ts';
-import { isLocal, priceProviderId, serviceName } from './provider-ids.ts';
+import { billingProvider, isLocal, priceProviderId, serviceName } from './provider-ids.ts';
 import type { RateSheet } from './rate.ts';
 import type { CallFacts } from './supplement/entry.ts';
 import { modifiedSheet } from './supplement/tiers.ts';
@@ -104,7 +104,8 @@ const LOCAL_SHEET = compileSheet({
 /** The supplement and the price base, without a user's tables. */
 export const defaultPriceBook: PriceBook = createPriceBook();
 
-function findEntry(call: PricedCall, tables: readonly PriceTable[], preset: 'legacy' | null): Entry {
+function findEntry(made: PricedCall, tables: readonly PriceTable[], preset: 'legacy' | null): Entry {
+  const call = { ...made, provider: billingProvider(made.provider, made.upstreamProvider) };
   const provider = priceProviderId(call.provider, call.upstreamProvider);
   const models = modelsOf(call, provider, tables);
   const ids = [...new Set(models.flatMap((model) => modelCandidates(provider, model)))];

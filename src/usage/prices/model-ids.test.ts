@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isFreeVariant, modelCandidates } from './model-ids.ts';
 import { priceReading } from './price.ts';
-import { isLocal, priceProviderId } from './provider-ids.ts';
+import { billingProvider, isLocal, priceProviderId } from './provider-ids.ts';
 import { AT_MS, reading } from './reading.fixture.ts';
 
 const cost = (provider: string, requestModel: string | null, responseModel: string | null = null) =>
@@ -94,6 +94,12 @@ describe('provider names', () => {
 
   it('prices Hugging Face by what is behind it', () => {
     expect(priceProviderId('huggingface', 'together')).toBe('huggingface_together');
+  });
+
+  it('prices what a gateway passed on as the provider behind it, and a router by its own prices', () => {
+    expect(billingProvider('pydantic_gateway', 'anthropic')).toBe('anthropic');
+    expect(billingProvider('pydantic_gateway', null)).toBe('pydantic_gateway');
+    expect(billingProvider('openrouter', 'anthropic')).toBe('openrouter');
   });
 
   it('know servers that nobody bills, and the cloud models that are', () => {

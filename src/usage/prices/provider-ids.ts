@@ -67,6 +67,14 @@ export function priceProviderId(provider: string, upstream: string | null = null
   return LIBRARY_IDS.get(plain) ?? PLAIN_IDS.get(plain) ?? provider.toLowerCase();
 }
 
+/** Gateways that pass a call on to the provider that bills it. */
+const PASS_THROUGH: ReadonlySet<string> = new Set(['pydanticgateway', 'cloudflaregateway']);
+
+/** Whose prices a call has: a gateway that only passes it on has none of its own. */
+export function billingProvider(provider: string, upstream: string | null): string {
+  return upstream !== null && PASS_THROUGH.has(key(provider)) ? upstream : provider;
+}
+
 /** Services that share an id and not all prices. */
 const SERVICES: ReadonlyMap<string, string> = new Map(
   Object.entries({
