@@ -175,6 +175,13 @@ describe('what is observed', () => {
     expect(records[0]?.kind).toBe('admin');
   });
 
+  test('no record of a request that only its answer shows to be management', () => {
+    const provider = aProvider(() => aReading({ kind: 'admin', operation: 'admin' }), 'restated');
+    const { observer, records } = setUp({ provider });
+    observer.start(aCall(provider))?.end(anExchange(), TIMING);
+    expect(records).toEqual([]);
+  });
+
   test('a call whose span is not sampled still gives its record and its metrics', async () => {
     const { observer, provider, records, sdk } = setUp({ sdk: memorySdk({ sampled: false }) });
     observer.start(aCall(provider))?.end(anExchange(), TIMING);

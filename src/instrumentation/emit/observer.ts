@@ -57,6 +57,11 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
 
   function end(call: CallStart, { span, enriches, caller }: OpenCall, exchange: Exchange, timing: CallTiming): void {
     const reading = read(call, exchange);
+    // A path that may hold work (a file's content may be batch results) and turned out to be management.
+    if (reading.kind === 'admin' && options.includeAdmin !== true) {
+      if (!enriches) span.end();
+      return;
+    }
     const record = buildRecord({
       reading,
       pricing: emitter.price(reading, call.startedAtMs),
