@@ -4,12 +4,15 @@ import { readFileSync } from 'node:fs';
 import { addChatCommand } from './chat-command.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { addExplainCommand } from './explain-command.ts';
+import { addCompareCommand } from './compare-command.ts';
+import { addCompletionCommand } from './completion-command.ts';
 import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSessionCommands } from './session-commands.ts';
+import { addTopCommand } from './top-command.ts';
 import { addUpCommand } from './up-command.ts';
 
 export function createProgram(): Command {
@@ -38,6 +41,9 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addExportCommand(program);
   addImportCommand(program);
   addChatCommand(program);
+  addTopCommand(program);
+  addCompareCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

@@ -41,3 +41,10 @@ export function addDecimals(left: string, right: string): string {
 export function trimDecimal(text: string): string {
   return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
 }
+
+/** @param factor below 1e21, taken with 12 decimals. What lies below 1e-18 of the result is rounded off. */
+export function multiplyDecimal(text: string, factor: number): string {
+  const a = parse(text);
+  const b = parse(factor.toFixed(12));
+  return trimDecimal(roundDecimal(print(a.units * b.units, a.scale + b.scale), 18));
+}
