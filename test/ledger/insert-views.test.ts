@@ -154,7 +154,9 @@ describe('an INSERT into a view', () => {
     );
     const settled = await Promise.all([settle(ledger), settle(ledger), settle(ledger)]);
     expect(settled.reduce((sum, count) => sum + count, 0) + (await settle(ledger))).toBe(900);
-    expect(await rowsOf(ledger, 'select sum(cost_usd) as cost from wiretally_hourly')).toEqual([{ cost: '0.13500' }]);
+    expect(await rowsOf(ledger, 'select trim_scale(sum(cost_usd)) as cost from wiretally_hourly')).toEqual([
+      { cost: '0.135' },
+    ]);
     expect((await ledger.audit()).differences).toEqual([]);
   });
 });

@@ -58,11 +58,12 @@ export async function changeCalls(client: PoolClient, changes: readonly Change[]
   }
   await changeRollups(
     client,
-    changes.map(({ row, after }) => ({ before: counted(row, rowToRecord(row)), after: counted(row, after) })),
+    changes.map(({ row, after }) => ({ before: countedCall(row, rowToRecord(row)), after: countedCall(row, after) })),
   );
 }
 
-function counted(row: CallRow, record: UsageRecord): CountedCall {
+/** What a stored row adds to its rollup row with the values of `record`. */
+export function countedCall(row: CallRow, record: UsageRecord): CountedCall {
   return {
     record,
     timeUnixMicros: record.timeUnixMicros,

@@ -15,7 +15,7 @@ export interface RollupSums<Call extends CountedCall> {
   lastMicros: number;
 }
 
-/** Sorted, so that all sinks take the rows' locks in one order. */
+/** Sorted as `inOrder` does. */
 export function sumCalls<Call extends CountedCall>(calls: readonly Call[], sign: 1 | -1 = 1): RollupSums<Call>[] {
   const sums = new Map<string, RollupSums<Call>>();
   for (const call of calls) {
@@ -27,7 +27,12 @@ export function sumCalls<Call extends CountedCall>(calls: readonly Call[], sign:
     }
     add(sum, call, sign);
   }
-  return [...sums.values()].toSorted(
+  return inOrder([...sums.values()]);
+}
+
+/** The order in which all sinks take the rows' locks. */
+export function inOrder<Call extends CountedCall>(sums: readonly RollupSums<Call>[]): RollupSums<Call>[] {
+  return sums.toSorted(
     ({ call: a }, { call: b }) =>
       a.hourMicros - b.hourMicros || (a.rollupKey < b.rollupKey ? -1 : a.rollupKey > b.rollupKey ? 1 : 0),
   );

@@ -4,7 +4,7 @@ import type { CountedCall } from './counted-call.ts';
 import { formatDecimal } from './decimal.ts';
 import { MEASURES, UNIT_MEASURES } from './measures.ts';
 import type { PreparedCall } from './prepare-call.ts';
-import { sumCalls } from './rollup-sums.ts';
+import { inOrder, sumCalls } from './rollup-sums.ts';
 import type { RollupSums } from './rollup-sums.ts';
 import { formatMicros } from './timestamp.ts';
 
@@ -62,8 +62,13 @@ export async function changeRollups(
   client: PoolClient,
   changes: readonly { readonly before: CountedCall; readonly after: CountedCall }[],
 ): Promise<void> {
-  const rows = changes.flatMap(({ before, after }) => [sumCalls([before], -1), sumCalls([after])].flat());
-  for (const sums of rows) await client.query(CHANGE, [JSON.stringify([sumsOf(sums)])]);
+  const before = sumCalls(
+    changes.map((change) => change.before),
+    -1,
+  );
+  const after = sumCalls(changes.map((change) => change.after));
+  // A row a statement, in the order in which all sinks take their locks.
+  for (const sums of inOrder([...before, ...after])) await client.query(CHANGE, [JSON.stringify([sumsOf(sums)])]);
 }
 
 function sumsOf(sums: RollupSums<CountedCall>): Record<string, unknown> {
