@@ -127,8 +127,8 @@ async function changeDay(options: RepriceOptions, day: Date, application: Applic
           });
           const { changed, oldCostUsd, newCostUsd } = changes.total();
           await client.query(
-            `update wiretally_private.repricings set calls = calls + $2, old_cost_usd = old_cost_usd + $3,
-               new_cost_usd = new_cost_usd + $4 where id = $1`,
+            `update wiretally_private.repricings set calls = calls + $2, old_cost_usd = trim_scale(old_cost_usd + $3),
+               new_cost_usd = trim_scale(new_cost_usd + $4) where id = $1`,
             [application.id, changed, oldCostUsd, newCostUsd],
           );
           return changes;
