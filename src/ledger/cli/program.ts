@@ -10,6 +10,7 @@ import { addExportCommand } from './export-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
+import { addRepriceCommand } from './reprice-command.ts';
 import { addRunCommand } from './run-command.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { addTopCommand } from './top-command.ts';
@@ -36,6 +37,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addSessionCommands(program);
   addPriceCommands(program);
   addExplainCommand(program);
+  addRepriceCommand(program);
   addRunCommand(program);
   addCheckCommands(program);
   addExportCommand(program);
