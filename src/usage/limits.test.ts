@@ -48,6 +48,13 @@ describe('limits in headers', () => {
     expect(limits(CHAT.openai, { 'x-ratelimit-limit-project-tokens': '7' })).toEqual([
       limit('project_tokens', 'minute', 7, null, null),
     ]);
+    expect(
+      limits(CHAT.openai, {
+        'x-ratelimit-limit-tokens_usage_based': '900',
+        'x-ratelimit-remaining-tokens_usage_based': '899',
+        'x-ratelimit-reset-tokens_usage_based': '1h0m1s',
+      }),
+    ).toEqual([limit('batch_tokens', null, 900, 899, 3601)]);
   });
 
   it('Azure: resets without a unit are not read, and -1 is nothing', () => {
@@ -56,9 +63,11 @@ describe('limits in headers', () => {
         'x-ratelimit-limit-requests': '20',
         'x-ratelimit-remaining-requests': '19',
         'x-ratelimit-reset-requests': '500',
+        'x-ratelimit-renewalperiod-requests': '60',
         'x-ratelimit-limit-tokens': '-1',
         'x-ratelimit-remaining-tokens': '-1',
         'x-ratelimit-reset-tokens': '7',
+        'x-ratelimit-abusepenalty-active': 'False',
       }),
     ).toEqual([limit('requests', 'minute', 20, 19, null)]);
   });
@@ -73,14 +82,18 @@ describe('limits in headers', () => {
         'anthropic-ratelimit-input-tokens-remaining': '9999000',
         'anthropic-ratelimit-input-tokens-reset': '2026-09-01T12:55:00Z',
         'anthropic-ratelimit-output-tokens-limit': '2000000',
+        'anthropic-ratelimit-output-tokens-remaining': '1999000',
+        'anthropic-ratelimit-output-tokens-reset': '2026-09-01T12:55:30Z',
         'anthropic-ratelimit-tokens-limit': '12000000',
+        'anthropic-ratelimit-tokens-remaining': '11998000',
+        'anthropic-ratelimit-tokens-reset': '2026-09-01T12:55:00Z',
         'anthropic-priority-input-tokens-limit': '5',
       }),
     ).toEqual([
       limit('requests', 'minute', 10_000, 9999, 45),
-      limit('tokens', 'minute', 12_000_000, null, null),
+      limit('tokens', 'minute', 12_000_000, 11_998_000, 0),
       limit('input_tokens', 'minute', 10_000_000, 9_999_000, 0),
-      limit('output_tokens', 'minute', 2_000_000, null, null),
+      limit('output_tokens', 'minute', 2_000_000, 1_999_000, 30),
       limit('priority_input_tokens', 'minute', 5, null, null),
     ]);
   });
@@ -135,9 +148,11 @@ describe('limits in headers', () => {
         'x-ratelimit-remaining-tokens-minute': '59900',
         'x-ratelimit-reset-tokens-minute': '11.38',
         'x-ratelimit-limit-tokens-hour': '1000000',
+        'x-ratelimit-remaining-requests-hour': '899',
       }),
     ).toEqual([
       limit('requests', 'day', 14_400, 14_399, 33_011.383),
+      limit('requests', 'hour', null, 899, null),
       limit('tokens', 'minute', 60_000, 59_900, 11.38),
       limit('tokens', 'hour', 1_000_000, null, null),
     ]);
@@ -149,12 +164,29 @@ describe('limits in headers', () => {
         'ratelimitbysize-limit': '500000',
         'ratelimitbysize-remaining': '499000',
         'ratelimitbysize-reset': '24',
+        'ratelimitbysize-query-cost': '52',
         'x-ratelimitbysize-limit-month': '1000000000',
+        'x-ratelimitbysize-remaining-month': '999999948',
       }),
-    ).toEqual([limit('tokens', 'month', 1_000_000_000, null, null), limit('tokens', 'minute', 500_000, 499_000, 24)]);
+    ).toEqual([
+      limit('tokens', 'month', 1_000_000_000, 999_999_948, null),
+      limit('tokens', 'minute', 500_000, 499_000, 24),
+    ]);
     expect(
-      limits(CHAT.mistral, { 'x-ratelimit-limit-req-10-second': '60', 'x-ratelimit-remaining-req-10-second': '59' }),
-    ).toEqual([limit('requests', '10s', 60, 59, null)]);
+      limits(CHAT.mistral, {
+        'x-ratelimitbysize-limit-minute': '500000',
+        'x-ratelimitbysize-remaining-minute': '499948',
+      }),
+    ).toEqual([limit('tokens', 'minute', 500_000, 499_948, null)]);
+    expect(
+      limits(CHAT.mistral, {
+        'x-ratelimit-limit-req-10-second': '60',
+        'x-ratelimit-remaining-req-10-second': '59',
+        'x-ratelimit-limit-tokens-month': '1000000000',
+        'x-ratelimit-remaining-tokens-month': '999999948',
+        'x-ratelimit-tokens-query-cost': '52',
+      }),
+    ).toEqual([limit('requests', '10s', 60, 59, null), limit('tokens', 'month', 1_000_000_000, 999_999_948, null)]);
     expect(
       limits(CHAT.mistral, {
         'x-ratelimit-limit-req-minute': '720',
@@ -167,8 +199,13 @@ describe('limits in headers', () => {
 
   it('xAI: no window, no reset', () => {
     expect(
-      limits(CHAT.xai, { 'x-ratelimit-limit-requests': '7200', 'x-ratelimit-remaining-requests': '7200' }),
-    ).toEqual([limit('requests', null, 7200, 7200, null)]);
+      limits(CHAT.xai, {
+        'x-ratelimit-limit-requests': '7200',
+        'x-ratelimit-remaining-requests': '7200',
+        'x-ratelimit-limit-tokens': '50000000',
+        'x-ratelimit-remaining-tokens': '50000000',
+      }),
+    ).toEqual([limit('requests', null, 7200, 7200, null), limit('tokens', null, 50_000_000, 50_000_000, null)]);
   });
 
   it('Together: a second, and remainders above the limit', () => {
@@ -237,17 +274,43 @@ describe('limits in headers', () => {
     ).toEqual([limit('concurrent_requests', null, 10, 8, null)]);
   });
 
-  it('that are absurd are dropped', () => {
-    expect(
-      limits(CHAT.openai, {
+  it.each([
+    ['Gemini', 'https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent'],
+    [
+      'Vertex',
+      'https://aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/m:generateContent',
+    ],
+    ['DeepSeek', 'https://api.deepseek.com/chat/completions'],
+    ['Moonshot', 'https://api.moonshot.ai/v1/chat/completions'],
+    ['Qwen', 'https://dashscope-intl.aliyuncs.com/compatible-mode/v1/chat/completions'],
+    ['Z.ai', 'https://api.z.ai/api/paas/v4/chat/completions'],
+    ['Bedrock', 'https://bedrock-runtime.us-east-1.amazonaws.com/model/m/converse'],
+    ['Perplexity', 'https://api.perplexity.ai/chat/completions'],
+    ['NVIDIA', 'https://integrate.api.nvidia.com/v1/chat/completions'],
+    ['Ollama', 'http://localhost:11434/api/chat'],
+  ])('%s: none, so that a header with such a name is somebody else’s', (_name, url) => {
+    expect(limits(url, { 'x-ratelimit-limit-requests': '5', 'x-ratelimit-limit': '5' })).toEqual([]);
+  });
+
+  it('that are absurd are dropped and counted', () => {
+    const found = reading({
+      url: CHAT.openai,
+      headers: {
         'x-ratelimit-limit-requests': '9223372036854775807',
         'x-ratelimit-remaining-requests': '-5',
         'x-ratelimit-reset-requests': '-3s',
         'x-ratelimit-limit-tokens': '100',
         'x-ratelimit-remaining-tokens': 'many',
         'x-ratelimit-reset-tokens': '99999999s',
-      }),
-    ).toEqual([limit('tokens', 'minute', 100, null, null)]);
+        'x-ratelimit-limit-project-tokens': '',
+      },
+      answer: {},
+      receivedAtMs: NOW,
+    });
+    expect(found.rateLimits).toEqual([limit('tokens', 'minute', 100, null, null)]);
+    expect(found.droppedLimits).toBe(5);
+    const good = reading({ url: CHAT.openai, headers: { 'x-ratelimit-limit-requests': '5' }, answer: {} });
+    expect(good).not.toHaveProperty('droppedLimits');
   });
 });
 

@@ -26,23 +26,37 @@ const MAX_COUNT = 1e15;
 /** Only with these does `retry-after` mean throttling: Anthropic, Together and Hugging Face send it on 200 as well. */
 const RETRY_STATUSES: ReadonlySet<number> = new Set([402, 408, 409, 425, 429, 500, 502, 503, 504, 529]);
 
+export interface LimitsRead {
+  readonly limits: RateLimit[];
+  /** Headers of a limit whose value was absurd: negative, 9.2e18, a word, a reset in a thousand years. */
+  readonly dropped: number;
+}
+
 /**
  * @param receivedAtMs when the answer arrived, epoch milliseconds; null: relative resets stay relative, and absolute
  *   ones count from the answer's own `date`.
  */
-export function readLimits(specs: readonly LimitSpec[], headers: Headers, receivedAtMs: number | null): RateLimit[] {
+export function readLimits(specs: readonly LimitSpec[], headers: Headers, receivedAtMs: number | null): LimitsRead {
   const limits: RateLimit[] = [];
+  let dropped = 0;
+  const read = <T>(name: string | undefined, as: (value: string | undefined) => T | null): T | null => {
+    const stated = name === undefined ? undefined : headers[name];
+    const value = as(stated);
+    if (value === null && stated !== undefined && stated.trim() !== '') dropped++;
+    return value;
+  };
   for (const spec of specs) {
-    const share = ratio(header(headers, spec.utilization));
-    const limit = share === null ? counted(header(headers, spec.limit)) : 1;
-    const used = counted(header(headers, spec.used));
+    const share = read(spec.utilization, ratio);
+    const limit = share === null ? read(spec.limit, counted) : 1;
+    const used = read(spec.used, counted);
+    const left = read(spec.remaining, counted);
     const remaining =
       share !== null
         ? round(Math.max(0, 1 - share), 6)
         : limit !== null && used !== null
           ? Math.max(0, limit - used)
-          : counted(header(headers, spec.remaining));
-    const reset = readReset(header(headers, spec.reset), headers, receivedAtMs);
+          : left;
+    const reset = read(spec.reset, (stated) => readReset(stated, headers, receivedAtMs));
     if (limit === null && remaining === null && reset === null) continue;
     // Azure answers limit -1, remaining -1, reset 0 where it does not know; a reset alone says nothing.
     if (limit === null && remaining === null && spec.limit !== undefined && headers[spec.limit] !== undefined) continue;
@@ -56,7 +70,7 @@ export function readLimits(specs: readonly LimitSpec[], headers: Headers, receiv
       resetAtMs: reset?.atMs ?? null,
     });
   }
-  return limits;
+  return { limits, dropped };
 }
 
 export interface Reset {
@@ -143,10 +157,6 @@ function dateHeader(headers: Headers): number | null {
   const { date } = headers;
   const parsed = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(parsed) ? null : parsed;
-}
-
-function header(headers: Headers, name: string | undefined): string | undefined {
-  return name === undefined ? undefined : headers[name];
 }
 
 /** A count of requests or tokens; `-1`, `9223372036854775807` and words are none. */

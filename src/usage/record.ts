@@ -205,6 +205,8 @@ export interface Reading {
   readonly responseId: string | null;
   readonly requestId: string | null;
   readonly rateLimits: readonly RateLimit[];
+  /** How many headers of limits stated something absurd (-1, 9.2e18) and are not in `rateLimits`; absent: none. */
+  readonly droppedLimits?: number;
   readonly retryAfterSeconds: number | null;
   /** Cost as the provider stated it, decimal USD. */
   readonly costReportedUsd: string | null;

@@ -240,6 +240,15 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     'When a limit was last stated, seconds since the epoch.',
     (_limit, at) => at,
   ),
+  {
+    name: METRIC.rateLimitDropped,
+    kind: 'counter',
+    unit: '{header}',
+    description: 'Headers of limits that stated something absurd and were not read.',
+    scheme: 'own',
+    attributes: [ATTR.provider],
+    measure: (record) => one(record.droppedLimits ?? null),
+  },
 ];
 
 /** Whether an instrument speaks of this record under the names that were chosen. */

@@ -92,6 +92,13 @@ describe('our own metrics', () => {
     expect(await sdk.series('wiretally.rate_limit.reset.timestamp')).toEqual([{ value: answeredAt + 60, attributes }]);
   });
 
+  test('count what limits stated absurdly', async () => {
+    const { sdk } = await measure([aRecord({ droppedLimits: 2 }), aRecord({}), aRecord({ droppedLimits: 1 })]);
+    expect(await sdk.series('wiretally.rate_limit.dropped')).toEqual([
+      { value: 3, attributes: { 'gen_ai.provider.name': 'openai' } },
+    ]);
+  });
+
   test('count retries where the client tells', async () => {
     const { sdk } = await measure([aRecord({ retryCount: 0 }), aRecord({ retryCount: 1 }), aRecord({ retryCount: 2 })]);
     expect(await sdk.series('wiretally.retries')).toEqual([{ value: 2, attributes: MODEL }]);

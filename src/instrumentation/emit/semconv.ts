@@ -98,6 +98,7 @@ export const METRIC = {
   rateLimitRemaining: 'wiretally.rate_limit.remaining',
   rateLimitReset: 'wiretally.rate_limit.reset.timestamp',
   rateLimitObserved: 'wiretally.rate_limit.observed.timestamp',
+  rateLimitDropped: 'wiretally.rate_limit.dropped',
   retries: 'wiretally.retries',
   captureSeen: 'wiretally.capture.seen',
   captureEmitted: 'wiretally.capture.emitted',

@@ -16,7 +16,8 @@ export function rowToRecord(row: CallRow): UsageRecord {
     const micros = number(column);
     return micros === null ? null : micros / 1000;
   };
-  const record: Record<keyof UsageRecord, unknown> = {
+  // `droppedLimits` is for metrics alone and is not stored.
+  const record: Record<Exclude<keyof UsageRecord, 'droppedLimits'>, unknown> = {
     id: text('id'),
     timeUnixMicros: Number(row['micros']),
     kind: text('kind'),

@@ -106,6 +106,6 @@ function refineOpenrouter(call: CallInfo, found: Findings): void {
   const headers: Record<string, string> = {};
   for (const name in copy) headers[name.toLowerCase()] = text(copy[name]) ?? String(count(copy[name]) ?? '');
   const window = kind === 'openrouter_free_tier_daily' ? 'day' : null;
-  for (const limit of readLimits(LIMITS, headers, call.exchange.receivedAtMs ?? null))
+  for (const limit of readLimits(LIMITS, headers, call.exchange.receivedAtMs ?? null).limits)
     found.rateLimits.push({ ...limit, window });
 }

@@ -152,6 +152,7 @@ function toReading(spec: ProviderSpec, call: CallInfo, body: BodyParts, found: F
     found.error === null ? null : (found.error.code ?? found.error.type ?? awsErrorName(headers) ?? null);
   const statusName = status !== null && status >= 400 ? String(status) : null;
   const requestHeaders = exchange.request.headers;
+  const { limits, dropped } = readLimits(spec.limits, headers, base);
   return {
     provider: spec.name,
     upstreamProvider: found.upstreamProvider,
@@ -187,7 +188,8 @@ function toReading(spec: ProviderSpec, call: CallInfo, body: BodyParts, found: F
       : null,
     responseId: found.responseId,
     requestId: requestIdOf(spec, headers) ?? found.requestId,
-    rateLimits: [...readLimits(spec.limits, headers, base), ...found.rateLimits],
+    rateLimits: [...limits, ...found.rateLimits],
+    ...(dropped > 0 && { droppedLimits: dropped }),
     retryAfterSeconds: readRetryAfter(status, headers, base) ?? found.retryAfterSeconds,
     costReportedUsd: found.costReportedUsd,
     costUpstreamUsd: found.costUpstreamUsd,
