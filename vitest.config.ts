@@ -25,6 +25,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: 'integration',
+          globalSetup: 'test/shared-postgres.ts',
           include: ['test/**/*.test.ts'],
           exclude: ['test/stack/**', '**/node_modules/**'],
           testTimeout: 60_000,

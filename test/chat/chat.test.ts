@@ -382,7 +382,7 @@ describe('the command line', () => {
     `TELEGRAM_BOT_TOKEN=${TOKEN}\nADMIN_USER_ID=${ADMIN}\nWIRETALLY_TELEGRAM_API_ROOT=${api.url}\n`;
 
   test('wiretally chat wants a token', async () => {
-    const ended = await runCli(['chat', '--data', own.dataDir], {}, folder);
+    const ended = await runCli(['chat', '--database', own.databaseUrl], {}, folder);
     expect(ended).toMatchObject({ code: 2 });
     expect(ended.stderr).toContain('TELEGRAM_BOT_TOKEN is not set');
   });
@@ -391,7 +391,7 @@ describe('the command line', () => {
     'wiretally %s answers until a signal',
     async (...words) => {
       await writeFile(path.join(folder, '.env'), settings());
-      const started = startCli([...words, '--data', own.dataDir], {}, folder);
+      const started = startCli([...words, '--database', own.databaseUrl], {}, folder);
       await until(started, () => (started.output().includes('@ledger_bot') ? true : null));
       expect(await ask('/session s-1')).toContain('Session s-1');
       started.child.kill('SIGTERM');
@@ -403,7 +403,7 @@ describe('the command line', () => {
 
   test('wiretally up serves though the chat is refused', async () => {
     await writeFile(path.join(folder, '.env'), settings().replace(TOKEN, '1:wrong'));
-    const started = startCli(['up', '--port', '0', '--otlp-port', 'none', '--data', own.dataDir], {}, folder);
+    const started = startCli(['up', '--port', '0', '--otlp-port', 'none', '--database', own.databaseUrl], {}, folder);
     await until(started, () =>
       started.output().includes('the chat is off') && started.output().includes('"ready"') ? true : null,
     );

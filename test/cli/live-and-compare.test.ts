@@ -28,7 +28,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(() => own.close());
-const data = (): string[] => ['--data', own.dataDir];
+const data = (): string[] => ['--database', own.databaseUrl];
 
 describe('wiretally top', () => {
   test('rates are those of the last minute: calls, tokens, dollars an hour', async () => {

@@ -1,4 +1,5 @@
-/** One real PostgreSQL a test file, a database a test: cloned from a migrated template, so that it is cheap. */
+/** A database a test, cloned from a migrated template, on the one PostgreSQL of the run: both are cheap. */
+import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +10,10 @@ import type { Ledger, LedgerOptions } from '../../src/ledger/ledger.ts';
 import { silentLogger } from '../../src/ledger/logger.ts';
 
 /** Crash safety of the disk is PostgreSQL's own business; processes that die need no fsync. */
-export const QUICK_SETTINGS = { fsync: 'off', max_connections: '60' };
+export const QUICK_SETTINGS = { fsync: 'off', max_connections: '200' };
+
+const TEMPLATE = 'migrated';
+const TEMPLATE_LOCK = 4711;
 
 export interface TestServer {
   /** A database of its own with the current schema. */
@@ -21,7 +25,7 @@ export interface TestServer {
 }
 
 export async function startTestServer(): Promise<TestServer> {
-  const { dataDir, remove } = await temporaryFolder();
+  const { dataDir, remove } = await sharedFolder();
   const server = await startEmbedded({ dataDir, logger: silentLogger, settings: QUICK_SETTINGS });
   const { host, port, user } = server.connection();
   const urlOf = (database: string): string =>
@@ -29,22 +33,30 @@ export async function startTestServer(): Promise<TestServer> {
   const admin = new Client({ ...server.connection(), database: 'postgres' });
   await admin.connect();
   const opened: Ledger[] = [];
-  let databases = 0;
+  const databases: string[] = [];
   let template: Promise<void> | null = null;
 
   const create = async (source: string): Promise<string> => {
-    databases += 1;
-    await admin.query(`create database test_${databases} template ${source} encoding 'UTF8'`);
-    return urlOf(`test_${databases}`);
+    // Other test files have the same server at the same time.
+    const name = `test_${process.pid}_${randomBytes(4).toString('hex')}`;
+    await admin.query(`create database ${name} template ${source} encoding 'UTF8'`);
+    databases.push(name);
+    return urlOf(name);
   };
   const makeTemplate = async (): Promise<void> => {
-    await admin.query(`create database migrated template template0 encoding 'UTF8'`);
-    await (await openLedger({ databaseUrl: urlOf('migrated') })).close();
+    await admin.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await admin.query('select from pg_database where datname = $1', [TEMPLATE]);
+    if (rowCount === 0) {
+      await admin.query(`create database half_migrated template template0 encoding 'UTF8'`);
+      await (await openLedger({ databaseUrl: urlOf('half_migrated') })).close();
+      await admin.query(`alter database half_migrated rename to ${TEMPLATE}`);
+    }
+    await admin.query('select pg_advisory_unlock($1)', [TEMPLATE_LOCK]);
   };
   const newDatabase = async (): Promise<string> => {
     template ??= makeTemplate();
     await template;
-    return create('migrated');
+    return create(TEMPLATE);
   };
   return {
     newDatabase,
@@ -56,11 +68,18 @@ export async function startTestServer(): Promise<TestServer> {
     },
     async close() {
       for (const ledger of opened) await ledger.close();
+      for (const name of databases) await admin.query(`drop database ${name} with (force)`);
       await admin.end();
       await server.close();
       await remove();
     },
   };
+}
+
+/** That of the run (shared-postgres.ts), or one of this process's own where tests are not run by vitest. */
+async function sharedFolder(): Promise<{ dataDir: string; remove: () => Promise<void> }> {
+  const dataDir = process.env['WIRETALLY_TEST_POSTGRES'];
+  return dataDir === undefined ? temporaryFolder() : { dataDir, remove: async () => {} };
 }
 
 /** A data folder that is not there yet, and how to remove it. */

@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { runCommandLine } from '../../src/ledger/cli/command-line.ts';
+import { temporaryFolder } from '../ledger/harness.ts';
 import { runCli, startCli, until } from './cli.fixture.ts';
 import { call, openTestLedger, refused } from './ledger.fixture.ts';
 import type { TestLedger } from './ledger.fixture.ts';
@@ -23,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => own.close());
 
-const data = (): string[] => ['--data', own.dataDir];
+const data = (): string[] => ['--database', own.databaseUrl];
 
 describe('the command line', () => {
   test.each([
@@ -40,11 +42,29 @@ describe('the command line', () => {
     [['up', '--port', 'http'], /WIRETALLY_PORT is "http"/],
     [['up', '--host', '0.0.0.0'], /WIRETALLY_TOKEN/],
   ])('wiretally %j ends with 2 and says what is wrong, without a stack', async (words, message) => {
-    const { code, stderr, stdout } = await runCli(words, { WIRETALLY_DATA: own.dataDir }, ROOT);
+    // In this process: what a new one costs is a hundred times what is tested. The next test starts one.
+    const written = { stdout: '', stderr: '' };
+    const spies = (['stdout', 'stderr'] as const).map((name) =>
+      vi.spyOn(process[name], 'write').mockImplementation((text) => {
+        written[name] += String(text);
+        return true;
+      }),
+    );
+    const before = process.exitCode;
+    await runCommandLine(words);
+    const code = process.exitCode;
+    process.exitCode = before;
+    for (const spy of spies) spy.mockRestore();
     expect(code).toBe(2);
-    expect(stderr).toMatch(message);
-    expect(stderr).not.toMatch(/^\s+at /m);
-    expect(stdout).toBe('');
+    expect(written.stderr).toMatch(message);
+    expect(written.stderr).not.toMatch(/^\s+at /m);
+    expect(written.stdout).toBe('');
+  });
+
+  test('a wrong command line ends the process with 2', async () => {
+    const { code, stderr, stdout } = await runCli(['reprot']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain("unknown command 'reprot'");
   });
 
   test('help and version go to stdout and are no errors', async () => {
@@ -91,10 +111,11 @@ describe('the command line', () => {
     expect(unknown.stderr).toContain('gpt-4o-mini');
   });
 
-  test('audit and doctor find this ledger sound', async () => {
+  test('audit finds this ledger sound, and doctor that this server may lose what it acknowledged', async () => {
     expect(await runCli(['audit', ...data()])).toMatchObject({ code: 0 });
     const { code, stdout } = await runCli(['doctor', ...data()]);
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/BAD .*fsync/);
     expect(stdout).toContain('No record was refused');
   });
 
@@ -114,16 +135,32 @@ describe('wiretally up', () => {
       .map((line) => JSON.parse(line) as { msg: string; url: string; otlpUrl: string | null })
       .find(({ msg }) => msg === 'ready');
 
-  test.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, then ends with 0, its records kept', async (signal) => {
+  test('serves until SIGINT, then ends with 0', async () => {
     const started = startCli(['up', '--port', '0', '--otlp-port', '0', ...data()]);
     const { url, otlpUrl } = await until(started, () => ready(started.output()));
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     expect((await fetch(`${otlpUrl}/livez`)).status).toBe(200);
     const remote = await runCli(['report', '--url', url]);
     expect(remote.stdout).toMatch(/^Total +3 /m);
-    expect((await runCli(['sessions', ...data()])).stdout).toContain('s-1');
-    started.child.kill(signal);
+    started.child.kill('SIGINT');
     expect(await started.ended).toMatchObject({ code: 0, signal: null });
+  });
+
+  test('on an embedded server, lets others in beside it, ends by SIGTERM, and keeps its records', async () => {
+    const { dataDir, remove } = await temporaryFolder();
+    const embedded = ['--data', dataDir];
+    const started = startCli(['up', '--port', '0', '--otlp-port', 'none', ...embedded]);
+    const { url } = await until(started, () => ready(started.output()));
+    await fetch(`${url}/api/usage/start-session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"session_id":"s-2"}',
+    });
+    expect(await runCli(['doctor', ...embedded])).toMatchObject({ code: 0 });
+    started.child.kill('SIGTERM');
+    expect(await started.ended).toMatchObject({ code: 0, signal: null });
+    expect((await runCli(['sessions', ...embedded])).stdout).toContain('s-2');
+    await remove();
   });
 
   test('names who has a port, and the one variable to set instead', async () => {

@@ -1,15 +1,14 @@
 /** A ledger of a test's own, filled the way services fill it: OTLP requests to the receiver. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { CALL_EVENT_NAME, NO_MODIFIERS, NO_TOKENS, recordToAttributes } from '@wiretally/usage';
 import type { AttributeValue, TokenCounts, UsageRecord } from '@wiretally/usage';
 import { createApp, createLedgerMetrics, openLedger } from 'wiretally';
 import type { App, AppOptions, Ledger, LedgerOptions } from 'wiretally';
+import { startTestServer } from '../ledger/harness.ts';
 
 export interface TestLedger {
   readonly ledger: Ledger;
-  readonly dataDir: string;
+  /** For a process that asks the same ledger. */
+  readonly databaseUrl: string;
   readonly app: App;
   /** Another app on the same ledger. */
   appWith(options: Partial<AppOptions>): App;
@@ -22,16 +21,17 @@ const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 export async function openTestLedger(
   options: Omit<LedgerOptions, 'now'> & { now?: () => Date } = {},
 ): Promise<TestLedger> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'wiretally-report-'));
+  const server = await startTestServer();
+  const databaseUrl = await server.newDatabase();
   const { now, ...ledgerOptions } = options;
-  const ledger = await openLedger({ dataDir, ...ledgerOptions });
+  const ledger = await openLedger({ databaseUrl, ...ledgerOptions });
   const metrics = createLedgerMetrics(ledger.stats);
   const appWith = (different: Partial<AppOptions>): App =>
     createApp({ ledger, metrics, logger: quiet, token: null, loopback: true, now, ...different });
   const app = appWith({});
   return {
     ledger,
-    dataDir,
+    databaseUrl,
     app,
     appWith,
     async send(records) {
@@ -48,7 +48,7 @@ export async function openTestLedger(
     async close() {
       metrics.close();
       await ledger.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await server.close();
     },
   };
 }

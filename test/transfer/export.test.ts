@@ -90,7 +90,7 @@ function parseCsv(text: string): Exported[] {
 }
 
 const run = (...words: string[]): ReturnType<typeof runCli> =>
-  runCli(['export', ...words, '--data', own.dataDir], {}, folder);
+  runCli(['export', ...words, '--database', own.databaseUrl], {}, folder);
 
 describe('wiretally export', () => {
   test('CSV sums to what SQL says, to the last digit', async () => {

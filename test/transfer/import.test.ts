@@ -34,7 +34,7 @@ beforeEach(async () => {
 });
 
 const run = (...words: string[]): ReturnType<typeof runCli> =>
-  runCli(['import', ...words, '--data', own.dataDir], {}, folder);
+  runCli(['import', ...words, '--database', own.databaseUrl], {}, folder);
 
 async function imported(...words: string[]): Promise<ImportReport> {
   const ended = await run(...words, '--json');
@@ -145,7 +145,7 @@ describe("the token tracker's SQLite file", () => {
       call({ at, timeUnixMicros: at.getTime() * 1000 + 7, userId: 'ann', costUsd: '0.000123' }),
       refused({ at, userId: 'ann' }),
     ]);
-    const words = ['--data', own.dataDir, '--from', '2026-10-05', '--to', '2026-10-05'];
+    const words = ['--database', own.databaseUrl, '--from', '2026-10-05', '--to', '2026-10-05'];
     await runCli(['export', '--format', 'sqlite', ...words], {}, folder);
     await runCli(['export', '--format', 'csv', '--out', 'calls.csv', ...words], {}, folder);
     for (const from of [
