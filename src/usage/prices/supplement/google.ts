@@ -30,7 +30,7 @@ const silent = (usd: string): SupplementRate => ({ ...second(usd), when: { audio
 const sized = (usd: string, ...size: (string | null)[]): SupplementRate => ({ ...second(usd), when: { size } });
 
 /** Voices are models here: readers give the voice's name, which holds its family. */
-function voices(match: RegExp, model: string, name: string, usd: string): SupplementEntry {
+function voices(match: RegExp, model: string, name: string, usd: string, checked = '2026-08-06'): SupplementEntry {
   return {
     providers: ['google'],
     match,
@@ -39,7 +39,7 @@ function voices(match: RegExp, model: string, name: string, usd: string): Supple
     kind: 'price',
     from: null,
     source: SPEECH,
-    checked: '2026-08-06',
+    checked,
     rates: [perMillion('characters', usd)],
   };
 }
@@ -86,7 +86,8 @@ export const GOOGLE: readonly SupplementEntry[] = [
 
   voices(/chirp-?3?-?hd/, 'chirp3-hd', 'Chirp 3: HD', '30'),
   voices(/neural2|polyglot/, 'neural2', 'Neural2', '16'),
-  voices(/wavenet/, 'wavenet', 'WaveNet', '16'),
+  // As Standard; it was 16 years ago, as many pages still say.
+  voices(/wavenet/, 'wavenet', 'WaveNet', '4', '2026-10-01'),
   voices(/studio/, 'studio', 'Studio', '160'),
   voices(/(?:^|-)standard(?:-|$)/, 'standard', 'Standard', '4'),
 

@@ -104,6 +104,7 @@ describe('speech and transcription', () => {
     expect(cost('gcp.text_to_speech', 'en-US-Studio-O', { characters: 1000 })).toBe('0.16');
     expect(cost('gcp.text_to_speech', 'neural2', { characters: 1000 })).toBe('0.016');
     expect(cost('gcp.text_to_speech', 'standard', { characters: 1000 })).toBe('0.004');
+    expect(cost('gcp.text_to_speech', 'en-US-Wavenet-F', { characters: 1000 })).toBe('0.004');
     expect(cost('openai', 'whisper-1', { audio_seconds: 90 })).toBe('0.009');
     expect(cost('groq', 'whisper-large-v3-turbo', { audio_seconds: 3600 })).toBe('0.04');
     expect(cost('deepgram', 'aura-2-thalia-en', { characters: 1000 })).toBe('0.03');
