@@ -2,6 +2,7 @@ export { readExchange } from './read.ts';
 export type { ReadOptions } from './read.ts';
 export { wholeBody } from './exchange.ts';
 export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResponse, Headers } from './exchange.ts';
+export { tokensWithParts } from './reader/counts.ts';
 export { createHostMap, defaultHosts } from './hosts.ts';
 export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
 export { providerOfModel, UNKNOWN_PROVIDER } from './model-provider.ts';

@@ -133,6 +133,8 @@ export type Units = Readonly<Partial<Record<Unit, number>>>;
 /** A piece of one answer that is priced on its own: another model, an iteration, a server tool. */
 export interface UsagePart {
   readonly kind: string;
+  /** The request's own id within a batch (`custom_id`): with the batch's id it names the line. Absent elsewhere. */
+  readonly id?: string;
   readonly model: string | null;
   readonly tokens: TokenCounts;
   readonly units: Units;

@@ -3,6 +3,7 @@
  * later answer. Metrics count such a completion in the process that holds the pending call, once; the ledger, from
  * which money is read, keeps its own table.
  */
+import { tokensWithParts } from '@wiretally/usage';
 import type { Pricing, Reading, UsageRecord } from '@wiretally/usage';
 
 type Price = (reading: Reading, atMs: number) => Pricing;
@@ -50,7 +51,8 @@ export function createCompletions(price: Price): Completions {
 function merge(call: UsageRecord, answer: UsageRecord, price: Price): UsageRecord {
   const reading = { ...answer, kind: call.kind, operation: call.operation, serviceType: call.serviceType };
   const requestModel = call.requestModel ?? answer.requestModel;
-  const asCall = { ...reading, requestModel, modifiers: { ...answer.modifiers, ...stated(call.modifiers) } };
+  const tokens = tokensWithParts(answer);
+  const asCall = { ...reading, tokens, requestModel, modifiers: { ...answer.modifiers, ...stated(call.modifiers) } };
   return { ...asCall, ...price(asCall, call.timeUnixMicros / 1000), rateLimits: [], retryCount: null };
 }
 

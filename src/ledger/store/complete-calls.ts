@@ -2,7 +2,7 @@
  * A call that could not know its usage (a background answer, a video, a batch) is completed by the first answer that
  * states it, once, whoever asks and in whatever order the two arrive. The cost belongs to the time of the call.
  */
-import { priceReading } from '@wiretally/usage';
+import { priceReading, tokensWithParts } from '@wiretally/usage';
 import type { PriceBook, PriceModifiers, UsageRecord } from '@wiretally/usage';
 import type { PoolClient } from 'pg';
 import { changeCalls } from './change-calls.ts';
@@ -103,7 +103,7 @@ function complete(call: UsageRecord, answer: UsageRecord, book: PriceBook): Usag
   const completed: UsageRecord = {
     ...call,
     responseModel: call.responseModel ?? answer.responseModel,
-    tokens: answer.tokens,
+    tokens: tokensWithParts(answer),
     units: { ...call.units, ...answer.units },
     parts: answer.parts.length > 0 ? answer.parts : call.parts,
     modifiers: mergeModifiers(call.modifiers, answer.modifiers),

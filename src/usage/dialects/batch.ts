@@ -6,6 +6,7 @@ import { child, identifier, object, wholeArray, wholeObject } from '../body/fiel
 import type { JsonObject } from '../body/fields.ts';
 import { mergeUsage } from '../reader/findings.ts';
 import { tokenCounts } from '../reader/counts.ts';
+import { decoded } from '../reader/decoded.ts';
 import type { Dialect } from '../reader/findings.ts';
 import type { TokenCounts, UsagePart } from '../record.ts';
 import { geminiTokens } from './gemini.ts';
@@ -42,18 +43,25 @@ function inlineParts(job: JsonObject): UsagePart[] {
     const answer = object(object(item)?.['response']);
     const usage = wholeObject(answer?.['usageMetadata']);
     if (usage === null) return [];
-    return [
-      {
-        kind: 'batch_line',
-        model: identifier(answer?.['modelVersion']),
-        tokens: tokenCounts(geminiTokens(usage)),
-        units: {},
-      },
-    ];
+    const key = object(object(item)?.['metadata'])?.['key'];
+    return [batchLine(key, identifier(answer?.['modelVersion']), geminiTokens(usage))];
   });
 }
 
+function batchLine(id: unknown, model: string | null, tokens: Partial<TokenCounts>): UsagePart {
+  const named = identifier(id);
+  return {
+    kind: 'batch_line',
+    ...(named !== null && { id: named }),
+    model,
+    tokens: tokenCounts(tokens),
+    units: {},
+  };
+}
+
 export type LineTokens = (usage: JsonObject) => Partial<TokenCounts>;
+
+const BATCH_OF_RESULTS = /\/batches\/([^/]+)\/results$/;
 
 /** A result file. Where its middle is missing nothing is counted: some lines would be. */
 export function batchResults(tokensOf: LineTokens): Dialect {
@@ -73,10 +81,12 @@ export function batchResults(tokensOf: LineTokens): Dialect {
           const usage = wholeObject(answer['usage']) ?? wholeObject(answer['usageMetadata']);
           if (usage === null) return;
           const model = identifier(answer['model']) ?? identifier(answer['modelVersion']);
-          found.parts.push({ kind: 'batch_line', model, tokens: tokenCounts(tokensOf(usage)), units: {} });
+          found.parts.push(batchLine(part['custom_id'] ?? part['key'], model, tokensOf(usage)));
         },
         conclude() {
           found.serviceTier = 'batch';
+          // Anthropic's path names the batch; the others' files have names of their own.
+          found.responseId = decoded(BATCH_OF_RESULTS.exec(call.url.pathname)?.[1]);
           if (call.gap || !call.complete) found.parts = [];
           // Any other file that somebody downloads.
           if (lines === 0) {

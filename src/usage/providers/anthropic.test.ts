@@ -165,7 +165,9 @@ describe('Anthropic messages', () => {
     expect(found).toMatchObject({
       kind: 'restated',
       operation: 'batch',
-      parts: [{ kind: 'batch_line', tokens: { input: 10, output: 1 } }],
+      responseId: 'msgbatch_1',
+      modifiers: { serviceTier: 'batch' },
+      parts: [{ kind: 'batch_line', id: 'a', tokens: { input: 10, output: 1 } }],
     });
   });
 });

@@ -1,7 +1,8 @@
 import { anthropicOperations } from '../dialects/anthropic-operations.ts';
 import { openaiOperations } from '../dialects/openai-operations.ts';
 import type { LimitSpec } from '../limits.ts';
-import { decoded, defineProvider } from '../reader/define-provider.ts';
+import { decoded } from '../reader/decoded.ts';
+import { defineProvider } from '../reader/define-provider.ts';
 import { identifier } from '../body/fields.ts';
 import type { CallInfo, Findings } from '../reader/findings.ts';
 import { readThrottleMessage } from '../reader/throttle-message.ts';

@@ -218,7 +218,11 @@ describe('Gemini', () => {
       usageMissingReason: 'pending',
     });
     const usageMetadata = { promptTokenCount: 3, candidatesTokenCount: 4, totalTokenCount: 7 };
-    const answers = [{ response: { modelVersion: 'm', usageMetadata } }, { error: { code: 3 } }];
+    const answers = [
+      { metadata: { key: 'first' }, response: { modelVersion: 'm', usageMetadata } },
+      { response: { usageMetadata } },
+      { error: { code: 3 } },
+    ];
     const found = reading({
       method: 'GET',
       url: `${GEMINI}/batches/b1`,
@@ -226,7 +230,10 @@ describe('Gemini', () => {
     });
     expect(found).toMatchObject({
       kind: 'restated',
-      parts: [{ kind: 'batch_line', model: 'm', tokens: { input: 3 } }],
+      parts: [
+        { kind: 'batch_line', id: 'first', model: 'm', tokens: { input: 3 } },
+        { kind: 'batch_line', model: null, tokens: { input: 3 } },
+      ],
     });
   });
 

@@ -244,6 +244,19 @@ describe('OpenAI responses', () => {
 });
 
 describe('OpenAI media', () => {
+  it('images without a model are DALL·E 2’s, unless tokens say that they are not', () => {
+    const images = (path: string, request: unknown, answer: object) =>
+      reading({ url: `${V1}/images/${path}`, request, answer: { data: [{}], ...answer } }).requestModel;
+    expect(images('generations', { prompt: 'x' }, {})).toBe('dall-e-2');
+    expect(images('generations', { prompt: 'x', background: 'opaque' }, { usage: { total_tokens: 5 } })).toBeNull();
+    expect(images('generations', { prompt: 'x', model: 'dall-e-3' }, {})).toBe('dall-e-3');
+    expect(images('generations', '{"prompt":"cut', {})).toBeNull();
+    expect(images('generations', null, {})).toBeNull();
+    expect(images('variations', null, {})).toBe('dall-e-2');
+    const refused = { url: `${V1}/images/edits`, status: 400, answer: { error: { code: 'x' } } };
+    expect(reading(refused).requestModel).toBeNull();
+  });
+
   it('images are counted; gpt-image states tokens too', () => {
     const found = reading({
       url: `${V1}/images/generations`,
@@ -386,8 +399,8 @@ describe('OpenAI’s other operations', () => {
       operation: 'batch',
       modifiers: { serviceTier: 'batch' },
       parts: [
-        { kind: 'batch_line', model: 'gpt-4o', tokens: { input: 3 } },
-        { kind: 'batch_line', model: 'gpt-4o', tokens: { input: 4 } },
+        { kind: 'batch_line', id: 'a', model: 'gpt-4o', tokens: { input: 3 } },
+        { kind: 'batch_line', id: 'b', model: 'gpt-4o', tokens: { input: 4 } },
       ],
     });
     expect(

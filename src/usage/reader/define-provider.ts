@@ -2,6 +2,7 @@
 import type { Exchange } from '../exchange.ts';
 import type { Provider, Route } from '../providers/provider.ts';
 import type { Reading } from '../record.ts';
+import { decoded } from './decoded.ts';
 import { failedReading, readAnswer } from './read-answer.ts';
 import type { OperationSpec, ProviderSpec } from './provider-spec.ts';
 
@@ -52,14 +53,4 @@ export function routeOf(spec: Pick<ProviderSpec, 'operations'>, method: string, 
 
 function trimSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
-}
-
-/** Percent-decodes a path segment; what cannot be decoded stays as it is. */
-export function decoded(segment: string | undefined): string | null {
-  if (segment === undefined || segment === '') return null;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
