@@ -1,0 +1,148 @@
+/** What a scenario's application can do, and the log of what it sees. Lines go out at once: it may die at any moment. */
+import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
+import { writeSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Call, Client, Opened } from './client.ts';
+import { readerOf } from './reader.ts';
+import type { Reader } from './reader.ts';
+
+export const PATH = '/v1/chat/completions';
+export const MODEL = 'gpt-4o-mini';
+
+/** The transcript has a descriptor of its own: standard output and error belong to the application. */
+const TRANSCRIPT = 3;
+
+export interface AppOptions {
+  readonly origin: string;
+  readonly controlPort: number;
+  readonly client: Client;
+}
+
+export class App {
+  readonly client: Client;
+  readonly #origin: string;
+  readonly #controlPort: number;
+  #hash: Hash | null = null;
+  #bytes = 0;
+
+  constructor(options: AppOptions) {
+    this.client = options.client;
+    this.#origin = options.origin;
+    this.#controlPort = options.controlPort;
+  }
+
+  url(path = PATH): string {
+    return this.#origin + path;
+  }
+
+  /** One line of the transcript. */
+  log(line: string): void {
+    this.#flushBytes();
+    writeSync(TRANSCRIPT, `${line}\n`);
+  }
+
+  /** Bytes that arrived; pieces between two lines are logged as one, since where they are cut is chance. */
+  got(chunk: Uint8Array): void {
+    this.#hash ??= createHash('sha256');
+    this.#hash.update(chunk);
+    this.#bytes += chunk.length;
+  }
+
+  /** Tells the server something and waits until it is so. */
+  say(command: 'arrived' | 'go' | 'stalled', argument = 0): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.#controlPort, '127.0.0.1');
+      socket.on('error', reject);
+      socket.on('close', () => resolve());
+      socket.resume();
+      socket.write(`${command} ${argument}\n`);
+    });
+  }
+
+  /** A chat completion, as most applications ask for one. */
+  ask(more: Partial<Call> & { readonly stream?: boolean; readonly model?: string } = {}): Call {
+    const { stream = false, model = MODEL, ...call } = more;
+    return {
+      method: 'POST',
+      url: this.url(),
+      headers: { 'content-type': 'application/json', authorization: 'Bearer sk-of-nobody' },
+      body: JSON.stringify({
+        model,
+        stream,
+        ...(stream ? { stream_options: { include_usage: true } } : {}),
+        messages: [{ role: 'user', content: 'a prompt' }],
+      }),
+      ...call,
+    };
+  }
+
+  /** Makes a call and takes its answer as a whole. */
+  async whole(call: Call): Promise<void> {
+    try {
+      const { status, headers, text, more = [] } = await this.client.whole(call);
+      this.log(`status ${status}`);
+      for (const line of shownHeaders(headers)) this.log(line);
+      this.got(Buffer.from(text));
+      for (const line of more) this.log(line);
+      this.log('whole');
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Makes a call and hands its answer's body out piece by piece; null where it failed before. */
+  async open(call: Call): Promise<{ readonly reader: Reader; readonly opened: Opened } | null> {
+    try {
+      const opened = await this.client.open(call);
+      this.log(`status ${opened.status}`);
+      for (const line of shownHeaders(opened.headers)) this.log(line);
+      return { opened, reader: readerOf(opened.body, (line) => this.log(line)) };
+    } catch (error) {
+      this.failed(error);
+      return null;
+    }
+  }
+
+  /** Reads to the end, whatever it is. */
+  async drain(reader: Reader): Promise<void> {
+    try {
+      for (let chunk = await reader.next(); chunk !== null; chunk = await reader.next()) this.got(chunk);
+      this.log('end of body');
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  failed(error: unknown): void {
+    this.log(`failed: ${described(error)}`);
+  }
+
+  #flushBytes(): void {
+    if (this.#hash === null) return;
+    const line = `${this.#bytes} bytes ${this.#hash.digest('hex').slice(0, 16)}\n`;
+    this.#hash = null;
+    this.#bytes = 0;
+    writeSync(TRANSCRIPT, line);
+  }
+}
+
+/** Name, code and message, and those of the causes. */
+export function described(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return `${typeof error} ${JSON.stringify(error)}`;
+  const { name, message, cause } = error;
+  const { code } = error as { code?: unknown };
+  const own = `${error.constructor.name} ${name} ${String(code)} "${message}"`;
+  const inner = error instanceof AggregateError ? error.errors : [];
+  if (depth > 4) return own;
+  return [own, ...inner.map((one) => `of ${described(one, depth + 1)}`)]
+    .concat(cause === undefined ? [] : [`because of ${described(cause, depth + 1)}`])
+    .join('; ');
+}
+
+/** The date is the server's clock. */
+function shownHeaders(headers: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(headers)
+    .filter(([name]) => name.toLowerCase() !== 'date')
+    .map(([name, value]) => `${name}: ${String(value)}`);
+}
