@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { pino } from 'pino';
 import { chatConfiguration, chatEnvironment } from '../chat/configuration.ts';
 import type { ChatConfiguration } from '../chat/configuration.ts';
-import { startChat } from '../chat/start-chat.ts';
 import type { Chat } from '../chat/start-chat.ts';
 import type { Ledger, Logger } from '../ledger.ts';
 import { ConfigurationError } from '../serve/configuration.ts';
@@ -43,6 +42,7 @@ async function runChat(flags: ConnectionFlags): Promise<void> {
   const logger: Logger = pino({ name: 'wiretally' });
   await untilInterrupted((signal) =>
     withLedger(flags, async (ledger) => {
+      const startChat = await loadStartChat();
       const chat = startChat({ configuration, ledger, logger });
       const stop = (): void => void chat.close();
       signal.addEventListener('abort', stop, { once: true });
@@ -56,23 +56,38 @@ async function runChat(flags: ConnectionFlags): Promise<void> {
   );
 }
 
+/** No other command waits for the bot's library. */
+const loadStartChat = async () => (await import('../chat/start-chat.ts')).startChat;
+
 /**
  * Beside the ledger that `wiretally up` runs: no failure of the chat is one of the ledger.
  * @returns what stops it
  */
 export function startChatBeside(ledger: Pick<Ledger, 'pool' | 'timeZone'>, logger: Logger): () => Promise<void> {
-  let chat: Chat | null = null;
+  let configuration: ChatConfiguration | null = null;
   try {
-    const configuration = chatConfiguration(chatEnvironment());
-    if (configuration === null) return () => Promise.resolve();
-    const started = startChat({ configuration, ledger, logger });
-    chat = started;
-    void report(started, configuration, logger);
+    configuration = chatConfiguration(chatEnvironment());
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     logger.error({ err: error }, 'the chat is off');
   }
-  return async () => chat?.close();
+  if (configuration === null) return () => Promise.resolve();
+  const running = runBeside(configuration, ledger, logger);
+  return async () => {
+    const chat = await running;
+    await chat.close();
+  };
+}
+
+async function runBeside(
+  configuration: ChatConfiguration,
+  ledger: Pick<Ledger, 'pool' | 'timeZone'>,
+  logger: Logger,
+): Promise<Chat> {
+  const startChat = await loadStartChat();
+  const chat = startChat({ configuration, ledger, logger });
+  void report(chat, configuration, logger);
+  return chat;
 }
 
 async function report(chat: Chat, configuration: ChatConfiguration, logger: Logger): Promise<void> {

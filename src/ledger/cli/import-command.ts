@@ -103,7 +103,7 @@ async function runImport(from: FormatName, file: string | undefined, flags: Impo
       columns: format.columns,
     });
     try {
-      await untilInterrupted((signal) =>
+      const interrupted = await untilInterrupted((signal) =>
         withLedger(flags, async (ledger) => {
           const report = await importCalls({
             ledger,
@@ -128,6 +128,9 @@ async function runImport(from: FormatName, file: string | undefined, flags: Impo
           if (report.notUnderstood.length > 0) process.exitCode = 1;
         }),
       );
+      if (interrupted && flags.apply === true) {
+        remark('Interrupted. What was imported stays; the same command goes on from there.');
+      }
     } finally {
       await rows.close();
     }

@@ -1,5 +1,4 @@
 /** Calls as a SQLite file with the two tables that users of the token tracker read. */
-import { DatabaseSync } from 'node:sqlite';
 import { callConditions, StatementValues } from '../../report/call-conditions.ts';
 import type { Queryable } from '../../report/queryable.ts';
 import { EXACT_TIME } from './call-columns.ts';
@@ -59,6 +58,8 @@ export async function writeSqlite(
   timeZone: string,
   onPage: (calls: number) => void,
 ): Promise<SqliteExport> {
+  // Loaded where it is used: Node 22 warns of it once, and only whoever wants SQLite should read that.
+  const { DatabaseSync } = await import('node:sqlite');
   const file = new DatabaseSync(path);
   let roundedCosts = 0;
   const write = (table: string, columns: readonly string[]): ((rows: readonly Row[]) => void) => {

@@ -1,6 +1,6 @@
 /** A table of a SQLite file. */
 import { access, constants } from 'node:fs/promises';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { errorMessage } from '../../ledger-error.ts';
 import { asText, SourceError } from './source.ts';
 import type { Source, SourceRow } from './source.ts';
@@ -10,7 +10,9 @@ export async function openSqlite(path: string, table: string, wanted: readonly s
   await access(path, constants.R_OK).catch((cause: unknown) => {
     throw new SourceError(`${path} cannot be read: ${errorMessage(cause)}`, { cause });
   });
-  const file = new DatabaseSync(path, { readOnly: true });
+  // Loaded where it is used: Node 22 warns of it once, and only whoever wants SQLite should read that.
+  const sqlite = await import('node:sqlite');
+  const file = new sqlite.DatabaseSync(path, { readOnly: true });
   try {
     const columns = columnsOf(file, path, table);
     const found = wanted.filter((name) => columns.includes(name));
