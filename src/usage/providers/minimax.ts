@@ -44,4 +44,27 @@ export const minimax = defineProvider({
   ],
   requestIdHeaders: ['trace-id', 'x-request-id', 'minimax-request-id'],
   limits: [],
+  refine(_call, found) {
+    const { error } = found;
+    const type = error?.code == null ? undefined : ERROR_TYPES.get(error.code);
+    if (error !== null && type !== undefined) found.error = { ...error, type };
+  },
 }) satisfies Provider;
+
+/** Its numbers for failures, within a 200 (https://platform.minimax.io/docs/api-reference/errorcode), in common words. */
+const ERROR_TYPES: ReadonlyMap<string, string> = new Map([
+  ['1001', 'timeout_error'],
+  ['1002', 'rate_limit_exceeded'],
+  ['1004', 'authentication_error'],
+  ['1008', 'insufficient_balance'],
+  ['1013', 'internal_server_error'],
+  ['1024', 'internal_server_error'],
+  ['1026', 'content_filter'],
+  ['1027', 'content_filter'],
+  ['1033', 'internal_server_error'],
+  ['1039', 'rate_limit_exceeded'],
+  ['1041', 'rate_limit_exceeded'],
+  ['2013', 'invalid_request_error'],
+  ['2049', 'authentication_error'],
+  ['2056', 'quota_exceeded'],
+]);
