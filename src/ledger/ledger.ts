@@ -23,6 +23,8 @@ import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
 import { createPool } from './store/pool.ts';
 import { createPriceCards } from './store/price-cards.ts';
+import { applyRetention, parseRetentionDays } from './store/retention.ts';
+import type { RetentionResult } from './store/retention.ts';
 import { checkTimeZone, writeSettings } from './store/settings.ts';
 import { createCounters, readStats } from './store/stats.ts';
 import type { LedgerStats } from './store/stats.ts';
@@ -37,6 +39,7 @@ export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 export type { LedgerPrices } from './prices/ledger-prices.ts';
 export type { LedgerStats } from './store/stats.ts';
 export type { AuditDifference, AuditResult } from './store/audit.ts';
+export type { RetentionResult } from './store/retention.ts';
 export type { OtlpAnswer, OtlpSignal, Receiver } from './receive/receiver.ts';
 
 export interface LedgerOptions {
@@ -53,6 +56,8 @@ export interface LedgerOptions {
   readonly maxQueuedRecords?: number | undefined;
   /** A file with prices of yours, or `legacy`. Default: `WIRETALLY_PRICES`, else the project's own prices. */
   readonly prices?: string | undefined;
+  /** Days that calls are kept; their hourly totals stay. Null: for good. Default: `WIRETALLY_RETENTION_DAYS`, else null. */
+  readonly retentionDays?: number | null | undefined;
   /** Epoch milliseconds; for tests. */
   readonly now?: (() => number) | undefined;
   /** More settings of the embedded server, for tests. */
@@ -71,6 +76,8 @@ export interface Ledger {
   readonly pool: Pool;
   readonly database: DatabaseInfo;
   readonly timeZone: string;
+  /** Days that calls are kept; null: for good. */
+  readonly retentionDays: number | null;
   readonly stats: LedgerStats;
   readonly receiver: Receiver;
   readonly prices: LedgerPrices;
@@ -81,6 +88,8 @@ export interface Ledger {
   ingestLogs(records: readonly ParsedRecord[]): Promise<IngestResult>;
   /** Compares every rollup with the rows it was made from. */
   audit(): Promise<AuditResult>;
+  /** Drops the calls that are older than they are kept. It runs by itself: soon after the start, then each hour. */
+  applyRetention(): Promise<RetentionResult>;
   /** Finishes what is queued (bounded), closes connections, stops the embedded server unless another process uses it. */
   close(): Promise<void>;
 }
@@ -89,6 +98,9 @@ const DEFAULT_DATA_DIR = './data/postgres';
 const DEFAULT_TAGS = ['team', 'project', 'feature', 'environment'];
 const DEFAULT_MAX_QUEUED = 50_000;
 const PARTITIONS_EVERY_MS = 3_600_000;
+/** Commands that only ask are done by then, and drop nothing. */
+const RETENTION_AFTER_MS = 60_000;
+const RETENTION_EVERY_MS = 3_600_000;
 const SETTLE_EVERY_MS = 2000;
 const DRAIN_PATIENCE_MS = 15_000;
 const END_PATIENCE_MS = 5000;
@@ -103,6 +115,10 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   const now = options.now ?? Date.now;
   const timeZone = options.timeZone ?? nonEmpty(process.env['WIRETALLY_TIME_ZONE']) ?? 'UTC';
   checkTimeZone(timeZone);
+  const retentionDays =
+    options.retentionDays === undefined
+      ? parseRetentionDays(process.env['WIRETALLY_RETENTION_DAYS'])
+      : options.retentionDays;
   const url =
     options.databaseUrl ?? (options.dataDir === undefined ? nonEmpty(process.env['DATABASE_URL']) : undefined);
   // Undone last in, first out, also after a start that failed half-way.
@@ -137,6 +153,14 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     await partitions.ensureAhead();
     undo.push(repeat(() => partitions.ensureAhead(), PARTITIONS_EVERY_MS));
 
+    const retain = (): Promise<RetentionResult> => applyRetention(writers, logger, retentionDays, now());
+    const retainInTime = async (): Promise<void> => {
+      await retain().catch((error: unknown) => {
+        logger.warn({ error: errorMessage(error) }, 'old calls are not dropped yet; trying again within the hour');
+      });
+    };
+    if (retentionDays !== null) undo.push(repeat(retainInTime, RETENTION_EVERY_MS, RETENTION_AFTER_MS));
+
     const counters = createCounters(now);
     const maxQueuedRecords = options.maxQueuedRecords ?? DEFAULT_MAX_QUEUED;
     const promotedTags = (options.promotedTags ?? DEFAULT_TAGS).slice(0, 4);
@@ -155,11 +179,13 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
         dataDir: server?.dataDir ?? null,
       },
       timeZone,
+      retentionDays,
       stats: readStats(counters, store, maxQueuedRecords),
       receiver: createReceiver(store, counters, logger),
       prices,
       ingestLogs: (records) => store.ingest(records),
       audit: () => audit(pool),
+      applyRetention: retain,
       close,
     };
   } catch (error) {

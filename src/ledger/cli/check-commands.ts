@@ -43,10 +43,11 @@ export function addCheckCommands(program: Command): void {
   addConnectionOptions(audit, 'local-only').action(async (flags: CheckFlags) => {
     await withLedger(flags, async (ledger) => {
       const result = await ledger.audit();
-      const { calls, rollups, differences } = result;
+      const { calls, rollups, differences, detailsFrom } = result;
       if (flags.json === true) await print(`${JSON.stringify(result, null, 2)}\n`);
       else {
         await print(`calls: ${calls}, hourly totals: ${rollups}, differences: ${differences.length}\n`);
+        if (detailsFrom !== null) await print(`compared from ${detailsFrom} on; earlier calls are dropped by age\n`);
         for (const { hour, provider, model, measure, rollup, rows } of differences) {
           await print(`  ${hour} ${provider} ${model}: ${measure} is ${rollup}, its calls say ${rows}\n`);
         }

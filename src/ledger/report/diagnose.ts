@@ -1,31 +1,28 @@
 /** What is wrong with a ledger, in plain words, and what to do about it. */
 import type { Ledger } from '../ledger.ts';
-import { formatCount, formatDateTime } from './numbers.ts';
+import { apartCalls, retention } from './diagnose-days.ts';
+import { counted, ok } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { formatDateTime } from './numbers.ts';
 import { shortProviderName } from './provider-names.ts';
 import type { Queryable } from './queryable.ts';
 import { printable } from './render/printable.ts';
 
-export interface Finding {
-  readonly state: 'ok' | 'note' | 'wrong';
-  readonly text: string;
-  readonly advice: string | null;
-}
-
 const DAY_MS = 86_400_000;
 
-const counted = (count: string, what: string): string =>
-  `${formatCount(BigInt(count))} ${what}${count === '1' ? '' : 's'}`;
-
-const ok = (text: string): Finding => ({ state: 'ok', text, advice: null });
-
-export async function diagnose(ledger: Pick<Ledger, 'pool' | 'database' | 'timeZone'>, now: Date): Promise<Finding[]> {
-  const { pool, database, timeZone } = ledger;
+export async function diagnose(
+  ledger: Pick<Ledger, 'pool' | 'database' | 'timeZone' | 'retentionDays'>,
+  now: Date,
+): Promise<Finding[]> {
+  const { pool, database, timeZone, retentionDays } = ledger;
   const weekAgo = new Date(now.getTime() - 7 * DAY_MS);
   return [
     await server(pool, database.description),
     await arrivals(pool, now, timeZone),
     await deadLetters(pool, timeZone),
     await clocks(pool, now),
+    await retention(pool, retentionDays, now),
+    ...(await apartCalls(pool)),
     ...(await unstatedUsage(pool, weekAgo)),
     ...(await unpricedModels(pool, weekAgo)),
   ];

@@ -1,4 +1,4 @@
-/** Whether every rollup says what its rows say. Reads all rows: minutes at 10 million. */
+/** Whether every rollup says what its rows say, as far as rows are kept. Reads all rows: minutes at 10 million. */
 import type { Pool } from 'pg';
 import { DURATION_BUCKETS_SQL, MEASURES, UNIT_MEASURES } from './measures.ts';
 
@@ -16,6 +16,8 @@ export interface AuditDifference {
 export interface AuditResult {
   readonly calls: number;
   readonly rollups: number;
+  /** Earlier calls are dropped, so that nothing is left to compare their totals with. ISO 8601; null: all are kept. */
+  readonly detailsFrom: string | null;
   /** Empty when every rollup equals its rows; those of 100 rollups at most are listed. */
   readonly differences: readonly AuditDifference[];
 }
@@ -34,18 +36,20 @@ const COMPARED: readonly { readonly column: string; readonly sql: string }[] = [
 const COLUMNS = COMPARED.map(({ column }) => column);
 
 /** One statement, hence one state of the ledger, while others write. */
-const STATEMENT = `with rows as (
+const STATEMENT = `with kept as (select wiretally_private.details_from() as since), rows as (
     select date_trunc('hour', created_at, 'UTC') as hour, rollup_key as key, min(provider) as provider,
       min(coalesce(model, '')) as model, ${COMPARED.map(({ column, sql }) => `${sql} as ${column}`).join(', ')}
-    from wiretally_private.calls group by 1, 2
+    from wiretally_private.calls where created_at >= (select * from kept) group by 1, 2
   ), compared as (
     select coalesce(rollup.hour, rows.hour) as hour, coalesce(rollup.provider, rows.provider) as provider,
       coalesce(rollup.model, rows.model) as model,
       ${COLUMNS.map((column) => `rollup.${column}::text as "rollup ${column}", rows.${column}::text as "rows ${column}"`).join(', ')},
       ${COLUMNS.map((column) => `rollup.${column} is distinct from rows.${column}`).join(' or ')} as different
-    from wiretally_private.rollup_hour as rollup full join rows using (hour, key)
+    from (select * from wiretally_private.rollup_hour where hour >= (select * from kept)) as rollup
+      full join rows using (hour, key)
   )
-  select *, (select count(*) from wiretally_private.calls) as calls, (select count(*) from wiretally_private.rollup_hour) as rollups
+  select *, (select count(*) from wiretally_private.calls) as calls, (select count(*) from wiretally_private.rollup_hour) as rollups,
+    (select value from wiretally_private.settings where name = 'details_from') as details_from
   from (select) as one left join (
     select * from compared where different order by hour, provider, model limit ${MAX_DIFFERENT_ROLLUPS}
   ) as found on true`;
@@ -64,5 +68,11 @@ export async function audit(pool: Pool): Promise<AuditResult> {
         rows: (row[`rows ${column}`] as string | null) ?? 'missing',
       })),
     );
-  return { calls: Number(rows[0]?.['calls']), rollups: Number(rows[0]?.['rollups']), differences };
+  const first = rows[0];
+  return {
+    calls: Number(first?.['calls']),
+    rollups: Number(first?.['rollups']),
+    detailsFrom: (first?.['details_from'] ?? null) as string | null,
+    differences,
+  };
 }

@@ -7,8 +7,9 @@ import { deadLetter, keepDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { insertNewCalls } from './insert-new-calls.ts';
 import type { Keepers } from './keepers.ts';
-import { isDataError, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
+import { isDataError, isDroppedDay, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
 import type { PreparedCall } from './prepare-call.ts';
+import { readDetailsFrom } from './retention.ts';
 import { addToRollups } from './rollups.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -39,6 +40,8 @@ export async function commitBatch(pool: Pool, batch: Batch, keepers: Keepers): P
     }
     return { stored, duplicates, refused: new Map() };
   } catch (error) {
+    if (isDroppedDay(error))
+      return await storeKeptDays(pool, { calls: unique, letters: batch.letters }, keepers, repeated);
     if (!isDataError(error)) throw error;
     return await bisect(pool, { calls: unique, letters: batch.letters }, keepers, new Set(repeated), error);
   }
@@ -98,6 +101,31 @@ async function store(
       if (attempt === MAX_ATTEMPTS) throw error;
     }
   }
+}
+
+/** What is older than the calls that are kept is refused, all of it at once. */
+async function storeKeptDays(
+  pool: Pool,
+  { calls, letters }: Batch,
+  keepers: Keepers,
+  repeated: readonly PreparedCall[],
+): Promise<CommitResult> {
+  const from = Date.parse((await readDetailsFrom(pool)) ?? '') * 1000;
+  const reason = 'the calls of that day are dropped already (WIRETALLY_RETENTION_DAYS)';
+  const late = calls.filter((call) => call.timeUnixMicros < from);
+  const result = await commitBatch(
+    pool,
+    {
+      calls: calls.filter((call) => !(call.timeUnixMicros < from)),
+      letters: [...letters, ...late.map((call) => deadLetter(reason, call.record))],
+    },
+    keepers,
+  );
+  return {
+    stored: result.stored,
+    duplicates: new Set([...repeated, ...result.duplicates]),
+    refused: new Map([...result.refused, ...late.map((call) => [call, reason] as const)]),
+  };
 }
 
 /** Halves the batch until the record that the database refuses stands alone; the others are stored. */

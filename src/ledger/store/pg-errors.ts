@@ -1,4 +1,5 @@
 /** PostgreSQL's error codes that we act on. https://www.postgresql.org/docs/current/errcodes-appendix.html */
+import { DatabaseError } from 'pg';
 import { errorCode } from '../ledger-error.ts';
 
 export const UNIQUE_VIOLATION = '23505';
@@ -16,4 +17,9 @@ export function isRetryable(error: unknown): boolean {
 export function isDataError(error: unknown): boolean {
   const code = errorCode(error);
   return code !== null && /^(22|23)[0-9A-Z]{3}$/.test(code) && code !== UNIQUE_VIOLATION;
+}
+
+/** `refuse_dropped_day()`: with its partition went what tells whether the record was counted already. */
+export function isDroppedDay(error: unknown): boolean {
+  return error instanceof DatabaseError && error.constraint === 'calls_of_kept_days';
 }

@@ -299,6 +299,13 @@ CREATE OR REPLACE FUNCTION wiretally_private.add_buckets(a bigint[], b bigint[])
 RETURN (SELECT array_agg((COALESCE(pair.x, (0)::bigint) + COALESCE(pair.y, (0)::bigint)) ORDER BY pair."position") AS array_agg FROM UNNEST(add_buckets.a, add_buckets.b) WITH ORDINALITY pair(x, y, "position"))
 
 
+CREATE OR REPLACE FUNCTION wiretally_private.details_from()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN COALESCE((SELECT (settings.value)::timestamp with time zone AS value FROM wiretally_private.settings WHERE (settings.name = 'details_from'::text)), '-infinity'::timestamp with time zone)
+
+
 CREATE OR REPLACE FUNCTION wiretally_private.ensure_partition(day date)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -309,7 +316,8 @@ declare
   next_moment timestamptz := (day + 1)::timestamp at time zone 'UTC';
 begin
   perform pg_advisory_xact_lock(77002);
-  if to_regclass('wiretally_private.' || partition_name) is not null then
+  if first_moment < wiretally_private.details_from()
+    or to_regclass('wiretally_private.' || partition_name) is not null then
     return false;
   end if;
   execute format('create table wiretally_private.%I (like wiretally_private.calls including defaults)', partition_name);
@@ -509,6 +517,20 @@ CREATE OR REPLACE FUNCTION wiretally_private.inserted_provider(given text)
  LANGUAGE sql
  STABLE
 RETURN COALESCE((SELECT providers.name FROM wiretally_private.providers WHERE ((providers.short_name = lower(inserted_provider.given)) OR (providers.name = lower(inserted_provider.given))) ORDER BY providers.name LIMIT 1), lower(given), 'unknown'::text)
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.refuse_dropped_day()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.created_at < wiretally_private.details_from() then
+    raise exception 'the calls of that day are dropped already'
+      using errcode = 'check_violation', constraint = 'calls_of_kept_days';
+  end if;
+  return new;
+end
+$function$
 
 
 CREATE OR REPLACE FUNCTION wiretally_private.rollup_key(provider text, model text, request_model text, response_model text, operation text, service_type text, kind text)
@@ -814,7 +836,10 @@ view wiretally_private.daily as
                   WHERE settings.name = 'time_zone'::text) AS name,
             (( SELECT settings.value
                    FROM wiretally_private.settings
-                  WHERE settings.name = 'time_zone_whole_hours'::text)) = 'true'::text AS whole_hours
+                  WHERE settings.name = 'time_zone_whole_hours'::text)) = 'true'::text AS whole_hours,
+            COALESCE(( SELECT settings.value::timestamp with time zone AS value
+                   FROM wiretally_private.settings
+                  WHERE settings.name = 'details_from'::text), '-infinity'::timestamp with time zone) AS details_from
         )
  SELECT (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
            FROM zone)))::date AS date,
@@ -833,6 +858,25 @@ view wiretally_private.daily as
    FROM wiretally_private.rollup_hour
   WHERE rollup_hour.kind = 'call'::text AND ( SELECT zone.whole_hours
            FROM zone)
+UNION ALL
+ SELECT (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date AS date,
+    rollup_hour.provider,
+    rollup_hour.model,
+    rollup_hour.requests,
+    rollup_hour.failed,
+    rollup_hour.input_tokens,
+    rollup_hour.input_unknown,
+    rollup_hour.output_tokens,
+    rollup_hour.output_unknown,
+    rollup_hour.total_tokens,
+    rollup_hour.total_unknown,
+    rollup_hour.cost_usd,
+    rollup_hour.unpriced
+   FROM wiretally_private.rollup_hour
+  WHERE rollup_hour.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
+           FROM zone) AND rollup_hour.hour < (( SELECT zone.details_from
+           FROM zone))
 UNION ALL
  SELECT (calls.created_at AT TIME ZONE (( SELECT zone.name
            FROM zone)))::date AS date,
@@ -865,7 +909,8 @@ UNION ALL
         END AS unpriced
    FROM wiretally_private.calls
   WHERE calls.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
-           FROM zone);
+           FROM zone) AND calls.created_at >= (( SELECT zone.details_from
+           FROM zone));
 
 view wiretally_repricings as
  SELECT id,
