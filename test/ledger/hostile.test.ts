@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { createGate } from '../../src/ledger/receive/gate.ts';
-import { nestsDeeperThan } from '../../src/ledger/receive/json-depth.ts';
+import { jsonExcess } from '../../src/ledger/receive/json-excess.ts';
 import { startTestServer } from './harness.ts';
 import type { TestServer } from './harness.ts';
 import { otlpJson, usageRecord } from './usage-record.ts';
@@ -35,18 +35,20 @@ function within(field: number, body: Buffer): Buffer {
 const empty = (field: number, count: number): Buffer => Buffer.alloc(count * 2, Buffer.from([field * 8 + 2, 0]));
 
 describe('a request that asks for more than it may', () => {
-  it('is refused before it becomes memory: decompressed size, nesting, records, messages', async () => {
+  it('is refused before it becomes memory: decompressed size, nesting, values, records, resources, messages', async () => {
     const statuses = [
       await statusOf('x-protobuf', Buffer.alloc(33 * 1024 * 1024)),
       await statusOf('json', Buffer.alloc(17 * 1024 * 1024, ' ')),
       await statusOf('json', Buffer.alloc(8 * 1024 * 1024, '[')),
       await statusOf('json', Buffer.from('{"resourceLogs":'.repeat(65))),
-      // 2,000,000 log records, resources, array elements of two bytes each
+      // 1,000,000 objects
+      await statusOf('json', Buffer.from(`{"resourceLogs":[${'{},'.repeat(1_000_000)}{}]}`)),
+      // Many log records, resources, array elements of two bytes each
       await statusOf('x-protobuf', within(1, within(2, empty(2, 2_000_000)))),
-      await statusOf('x-protobuf', empty(1, 4_000_001)),
+      await statusOf('x-protobuf', empty(1, 20_001)),
       await statusOf('x-protobuf', within(1, within(1, within(1, within(2, within(5, empty(1, 4_000_001))))))),
     ];
-    expect(statuses).toEqual([413, 413, 400, 400, 413, 413, 413]);
+    expect(statuses).toEqual([413, 413, 400, 400, 413, 413, 413, 413]);
     expect(ledger.stats.received).toBe(0);
   });
 
@@ -57,7 +59,7 @@ describe('a request that asks for more than it may', () => {
 
 describe('the depth of JSON', () => {
   it('does not count brackets in strings', () => {
-    const deep = (text: string): boolean => nestsDeeperThan(Buffer.from(text), 2);
+    const deep = (text: string): boolean => jsonExcess(Buffer.from(text), 2, 100) === 'depth';
     expect(deep('[[1]]')).toBe(false);
     expect(deep('[[[1]]]')).toBe(true);
     expect(deep(String.raw`{"a":["[[[[", "\"[[[", "\\"]}`)).toBe(false);

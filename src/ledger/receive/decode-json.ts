@@ -1,15 +1,15 @@
 /** ExportLogsServiceRequest in OTLP's JSON. Field names are lowerCamelCase; unknown fields are ignored. */
 import { isObject, jsonAttributes } from './any-value.ts';
-import { nestsDeeperThan } from './json-depth.ts';
-import { MAX_JSON_DEPTH } from './limits.ts';
+import { jsonExcess } from './json-excess.ts';
+import { MAX_JSON_DEPTH, MAX_JSON_VALUES, MAX_RECORDS, TooLargeError } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 
-/** @throws MalformedRequestError */
+/** @throws MalformedRequestError, TooLargeError */
 export function decodeLogsJson(body: Uint8Array): OtlpResourceLogs[] {
-  if (nestsDeeperThan(body, MAX_JSON_DEPTH)) {
-    throw new MalformedRequestError(`the body nests deeper than ${MAX_JSON_DEPTH} levels`);
-  }
+  const excess = jsonExcess(body, MAX_JSON_DEPTH, MAX_JSON_VALUES);
+  if (excess === 'depth') throw new MalformedRequestError(`the body nests deeper than ${MAX_JSON_DEPTH} levels`);
+  if (excess === 'values') throw new TooLargeError(`the body holds more than ${MAX_JSON_VALUES} values`);
   let request: unknown;
   try {
     request = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
@@ -17,11 +17,17 @@ export function decodeLogsJson(body: Uint8Array): OtlpResourceLogs[] {
     throw new MalformedRequestError('the body is not JSON in UTF-8', { cause });
   }
   if (!isObject(request)) throw new MalformedRequestError('the body is not an ExportLogsServiceRequest');
+  let records = 0;
   return list(request, 'resourceLogs').map((resourceLogs) => {
     const { resource } = resourceLogs;
     return {
       resource: isObject(resource) ? jsonAttributes(resource['attributes']) : {},
-      records: list(resourceLogs, 'scopeLogs').flatMap((scopeLogs) => list(scopeLogs, 'logRecords').map(logRecord)),
+      records: list(resourceLogs, 'scopeLogs').flatMap((scopeLogs) => {
+        const logRecords = list(scopeLogs, 'logRecords');
+        records += logRecords.length;
+        if (records > MAX_RECORDS) throw new TooLargeError(`the body holds more than ${MAX_RECORDS} records`);
+        return logRecords.map(logRecord);
+      }),
     };
   });
 }

@@ -19,6 +19,7 @@ export function decodeLogsProtobuf(body: Uint8Array): OtlpResourceLogs[] {
   const found: OtlpResourceLogs[] = [];
   eachField(reader, body.length, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;
+    if (found.length >= MAX_RECORDS) throw new TooLargeError(`the body holds more than ${MAX_RECORDS} resources`);
     found.push(resourceLogs(reader, reader.message(limit)));
     return true;
   });
@@ -56,8 +57,7 @@ function readResource(reader: ProtobufReader, end: number, attributes: Attribute
 function scopeLogs(reader: ProtobufReader, end: number, records: OtlpLogRecord[]): void {
   eachField(reader, end, (tag, limit) => {
     if (tag !== field(2, BYTES)) return false;
-    if (records.length >= MAX_RECORDS) throw new TooLargeError(`the body holds more than ${MAX_RECORDS} records`);
-    records.push(logRecord(reader, reader.message(limit)));
+    records.push(logRecord(reader, reader.record(limit)));
     return true;
   });
 }

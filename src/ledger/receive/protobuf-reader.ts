@@ -1,5 +1,5 @@
 /** As much of the protobuf wire format as OTLP needs. https://protobuf.dev/programming-guides/encoding/ */
-import { MAX_MESSAGES, TooLargeError } from './limits.ts';
+import { MAX_MESSAGES, MAX_RECORDS, TooLargeError } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
 
 export const VARINT = 0;
@@ -12,6 +12,7 @@ export class ProtobufReader {
   readonly buffer: Buffer;
   position = 0;
   #messages = 0;
+  #records = 0;
   /** Names repeat in each record: a string is made once. */
   readonly #interned = new Map<number, { readonly bytes: Buffer; readonly text: string }>();
 
@@ -28,9 +29,20 @@ export class ProtobufReader {
 
   /** The end of a message within; the cursor stands at its beginning. */
   message(limit: number): number {
+    this.#count();
+    return this.#end(limit);
+  }
+
+  #count(): void {
     this.#messages += 1;
     if (this.#messages > MAX_MESSAGES) throw new TooLargeError(`the body holds more than ${MAX_MESSAGES} messages`);
-    return this.#end(limit);
+  }
+
+  /** The same of a log record, of which fewer are taken. */
+  record(limit: number): number {
+    this.#records += 1;
+    if (this.#records > MAX_RECORDS) throw new TooLargeError(`the body holds more than ${MAX_RECORDS} records`);
+    return this.message(limit);
   }
 
   #end(limit: number): number {
@@ -117,6 +129,8 @@ export class ProtobufReader {
   }
 
   skip(tag: number, limit: number): void {
+    // One of two bytes costs as much as a message.
+    this.#count();
     const wireType = tag & 7;
     if (wireType === VARINT) this.int64();
     else if (wireType === BYTES) this.position = this.#end(limit);

@@ -1,4 +1,5 @@
 /** OTLP/HTTP without the HTTP: one request's body in, its answer out. gRPC is the Collector's work. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { LedgerError } from '../ledger-error.ts';
 import type { Logger } from '../logger.ts';
 import type { Counters } from '../store/stats.ts';
@@ -14,7 +15,6 @@ import {
   MAX_DECODING,
   MAX_JSON_BYTES,
   MAX_PROTOBUF_BYTES,
-  MAX_RECORDS,
   MAX_WAITING_BYTES,
   TooLargeError,
 } from './limits.ts';
@@ -48,15 +48,16 @@ const RETRY_AFTER = { 'retry-after': '2' };
 
 export function createReceiver(store: Store, counters: Counters, logger: Logger): Receiver {
   const gate = createGate(MAX_DECODING, MAX_WAITING_BYTES);
+  const oneByOne = createGate(1, Infinity);
 
   const decode = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<Calls> => {
     const maxBytes = encoding === 'json' ? MAX_JSON_BYTES : MAX_PROTOBUF_BYTES;
     const bytes = await decompress(body, contentEncoding, maxBytes);
-    const calls = toRecords(encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes));
-    if (calls.records.length > MAX_RECORDS) {
-      throw new TooLargeError(`${calls.records.length} records are more than ${MAX_RECORDS}`);
-    }
-    return calls;
+    return oneByOne(0, async () => {
+      // Between two large bodies everybody else has a turn.
+      await nextTurn();
+      return toRecords(encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes));
+    });
   };
 
   const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
