@@ -10,6 +10,8 @@ export interface TestLedger {
   /** For a process that asks the same ledger. */
   readonly databaseUrl: string;
   readonly app: App;
+  /** Another database on the same server, closed and dropped with the ledger. */
+  emptyDatabase(): Promise<string>;
   /** Another app on the same ledger. */
   appWith(options: Partial<AppOptions>): App;
   send(records: readonly UsageRecord[]): Promise<void>;
@@ -27,11 +29,12 @@ export async function openTestLedger(
   const ledger = await openLedger({ databaseUrl, ...ledgerOptions });
   const metrics = createLedgerMetrics(ledger.stats);
   const appWith = (different: Partial<AppOptions>): App =>
-    createApp({ ledger, metrics, logger: quiet, token: null, loopback: true, now, ...different });
+    createApp({ ledger, metrics, logger: quiet, tokens: [], loopback: true, now, ...different });
   const app = appWith({});
   return {
     ledger,
     databaseUrl,
+    emptyDatabase: () => server.emptyDatabase(),
     app,
     appWith,
     async send(records) {

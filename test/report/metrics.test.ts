@@ -36,7 +36,7 @@ async function scrape(): Promise<Map<string, number>> {
       { name: 'monthly', period: 'month', limitUsd: '300' },
     ],
   });
-  const app = createApp({ ledger: own.ledger, metrics, logger, token: null, loopback: true });
+  const app = createApp({ ledger: own.ledger, metrics, logger, tokens: [], loopback: true });
   const text = await (await app.fetch(new Request('http://localhost/metrics'))).text();
   await stop();
   metrics.close();

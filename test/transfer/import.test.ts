@@ -17,9 +17,7 @@ let legacy: { url: string; client: Client };
 
 beforeAll(async () => {
   own = await openTestLedger();
-  await own.ledger.pool.query('CREATE DATABASE legacy');
-  const words = new Map(own.ledger.database.description.split(' ').map((word) => word.split('=') as [string, string]));
-  const url = `postgresql:///legacy?host=${encodeURIComponent(words.get('host') ?? '')}&port=${words.get('port')}&user=${words.get('user')}`;
+  const url = await own.emptyDatabase();
   const client = new Client({ connectionString: url });
   await client.connect();
   legacy = { url, client };

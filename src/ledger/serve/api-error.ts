@@ -7,6 +7,7 @@ const STATUS = {
   not_found: 404,
   conflict: 409,
   too_large: 413,
+  too_many_requests: 429,
   internal: 500,
   unavailable: 503,
 } as const;

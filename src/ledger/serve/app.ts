@@ -7,7 +7,7 @@ import { errorCode, errorMessage } from '../ledger-error.ts';
 import type { Ledger, Logger } from '../ledger.ts';
 import { activityRoutes } from './activity-routes.ts';
 import { access } from './access.ts';
-import type { AccessOptions } from './access.ts';
+import type { AccessOptions, Caller } from './access.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { ApiError } from './api-error.ts';
 import { explainRoutes } from './explain-routes.ts';
@@ -24,11 +24,10 @@ export interface AppOptions extends AccessOptions {
   readonly ledger: Ledger;
   readonly metrics: LedgerMetrics;
   readonly logger: Logger;
-  readonly now?: (() => Date) | undefined;
 }
 
 export interface App {
-  readonly fetch: (request: Request) => Promise<Response>;
+  readonly fetch: (request: Request, caller?: Caller) => Promise<Response>;
 }
 
 const MAX_API_BODY_BYTES = 1_000_000;
@@ -68,7 +67,7 @@ export function createApp(options: AppOptions): App {
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
   });
-  return { fetch: async (request) => app.fetch(request) };
+  return { fetch: async (request, caller) => app.fetch(request, caller) };
 }
 
 /** One class of error leaves the API; what is not of it is logged, and told without details. */

@@ -1,5 +1,10 @@
 /** What the environment says about serving. Flags of the command line come first, these second, defaults last. */
 import { isLoopback } from './access.ts';
+import { ConfigurationError } from './configuration-error.ts';
+import type { AccessToken } from './roles.ts';
+import { readTokens } from './tokens.ts';
+
+export { ConfigurationError } from './configuration-error.ts';
 
 export interface ServeConfiguration {
   readonly host: string;
@@ -8,7 +13,8 @@ export interface ServeConfiguration {
   readonly otlpPort: number | null;
   /** False where the variable or flag names the port: then a taken port is an error and not a remark. */
   readonly otlpPortIsDefault: boolean;
-  readonly token: string | null;
+  /** Empty: no token is needed, which only a listener on loopback may do. */
+  readonly tokens: readonly AccessToken[];
   readonly budgets: readonly ConfiguredBudget[];
 }
 
@@ -25,11 +31,6 @@ export interface ServeFlags {
   readonly otlpPort?: string | undefined;
 }
 
-/** Says which setting is wrong and what it may be. */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-}
-
 export const DEFAULT_PORT = 4319;
 export const DEFAULT_OTLP_PORT = 4318;
 
@@ -42,8 +43,8 @@ export function serveConfiguration(
     return value === '' ? undefined : value;
   };
   const host = flags.host ?? variable('WIRETALLY_HOST') ?? '127.0.0.1';
-  const token = variable('WIRETALLY_TOKEN') ?? null;
-  if (token === null && !isLoopback(host)) {
+  const tokens = readTokens(variable);
+  if (tokens.length === 0 && !isLoopback(host)) {
     throw new ConfigurationError(
       `Listening on ${host} makes the ledger reachable from other machines. ` +
         'Set WIRETALLY_TOKEN to a long random secret first (services send it in OTEL_EXPORTER_OTLP_HEADERS), or listen on 127.0.0.1.',
@@ -52,7 +53,7 @@ export function serveConfiguration(
   const otlpText = flags.otlpPort ?? variable('WIRETALLY_OTLP_PORT');
   return {
     host,
-    token,
+    tokens,
     port: port('WIRETALLY_PORT', flags.port ?? variable('WIRETALLY_PORT')) ?? DEFAULT_PORT,
     otlpPort: otlpText === 'none' ? null : (port('WIRETALLY_OTLP_PORT', otlpText) ?? DEFAULT_OTLP_PORT),
     otlpPortIsDefault: otlpText === undefined,

@@ -1,6 +1,7 @@
 /** The HTTP edge: everything inside is `(Request) => Promise<Response>`. */
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
+import type { Caller } from './access.ts';
 import { ConfigurationError } from './configuration.ts';
 import { portOwner } from './port-owner.ts';
 
@@ -15,13 +16,13 @@ export interface ListenOptions {
   readonly port: number;
   /** Named in the error when the port is taken. */
   readonly portVariable: string;
-  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly fetch: (request: Request, caller: Caller) => Response | Promise<Response>;
 }
 
 /** @throws ConfigurationError that says who has the port and what to set instead. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const server = createAdaptorServer({
-    fetch: options.fetch,
+    fetch: (request, { incoming }) => options.fetch(request, { address: incoming.socket.remoteAddress ?? null }),
     serverOptions: { headersTimeout: 10_000, requestTimeout: 60_000, connectionsCheckingInterval: 5_000 },
   }) as Server;
   const port = await bound(server, options);

@@ -106,8 +106,9 @@ export function filterOf(given: UsageQueryParameters): UsageFilter {
 export const refusals = {
   400: { description: 'The input is not valid; the message says what to change.', content: json(ErrorAnswer) },
   401: { description: 'A bearer token is needed.', content: json(ErrorAnswer) },
-  403: { description: 'Not from this host or page.', content: json(ErrorAnswer) },
+  403: { description: 'Not from this host or page, or not with a token of this role.', content: json(ErrorAnswer) },
   413: { description: 'The request or what it asks for is too large.', content: json(ErrorAnswer) },
+  429: { description: 'Too many wrong tokens from this address; Retry-After says when.', content: json(ErrorAnswer) },
   503: { description: 'The database does not answer; ask again.', content: json(ErrorAnswer) },
 };
 

@@ -3,6 +3,7 @@ import { openLedger } from '../ledger.ts';
 import type { Ledger, LedgerOptions, Logger } from '../ledger.ts';
 import { isLoopback } from './access.ts';
 import { createApp } from './app.ts';
+import type { App } from './app.ts';
 import { startBudgetTimer } from './budget-timer.ts';
 import { ConfigurationError } from './configuration.ts';
 import type { ServeConfiguration } from './configuration.ts';
@@ -51,7 +52,7 @@ export async function startLedgerService(options: ServiceOptions): Promise<Ledge
       metrics,
       logger,
       now,
-      token: configuration.token,
+      tokens: configuration.tokens,
       loopback: isLoopback(configuration.host),
     });
     const main = await listen({
@@ -73,7 +74,7 @@ export async function startLedgerService(options: ServiceOptions): Promise<Ledge
 /** A Collector may have the well-known port already: that is a remark, unless the port was asked for. */
 async function listenForOtlp(
   configuration: ServeConfiguration,
-  fetch: (request: Request) => Promise<Response>,
+  fetch: App['fetch'],
 ): Promise<{ listener: Listener | null; remarks: string[] }> {
   const port = configuration.otlpPort;
   if (port === null || (port !== 0 && port === configuration.port)) return { listener: null, remarks: [] };
