@@ -23,6 +23,8 @@ import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
 import { createPool } from './store/pool.ts';
 import { createPriceCards } from './store/price-cards.ts';
+import { repairRollups } from './store/repair-rollups.ts';
+import type { RepairResult } from './store/repair-rollups.ts';
 import { applyRetention, parseRetentionDays } from './store/retention.ts';
 import type { RetentionResult } from './store/retention.ts';
 import { checkTimeZone, writeSettings } from './store/settings.ts';
@@ -39,6 +41,7 @@ export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 export type { LedgerPrices } from './prices/ledger-prices.ts';
 export type { LedgerStats } from './store/stats.ts';
 export type { AuditDifference, AuditResult } from './store/audit.ts';
+export type { RepairResult } from './store/repair-rollups.ts';
 export type { RetentionResult } from './store/retention.ts';
 export type { OtlpAnswer, OtlpSignal, Receiver } from './receive/receiver.ts';
 
@@ -88,6 +91,8 @@ export interface Ledger {
   ingestLogs(records: readonly ParsedRecord[]): Promise<IngestResult>;
   /** Compares every rollup with the rows it was made from. */
   audit(): Promise<AuditResult>;
+  /** Makes rollups that differ say what their rows say. Sinks wait while it writes. */
+  repair(): Promise<RepairResult>;
   /** Drops the calls that are older than they are kept. It runs by itself: soon after the start, then each hour. */
   applyRetention(): Promise<RetentionResult>;
   /** Finishes what is queued (bounded), closes connections, stops the embedded server unless another process uses it. */
@@ -185,6 +190,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       prices,
       ingestLogs: (records) => store.ingest(records),
       audit: () => audit(pool),
+      repair: () => repairRollups(writers, promotedTags),
       applyRetention: retain,
       close,
     };

@@ -38,14 +38,24 @@ export function addCheckCommands(program: Command): void {
   const audit = program
     .command('audit')
     .description('compare every total with the calls that it was made from')
+    .option('--repair', 'make totals that differ say what their calls say')
     .option('--json', 'for programs')
-    .addHelpText('after', '\nEnds with 1 when one differs.\n\nExample:\n  wiretally audit');
-  addConnectionOptions(audit, 'local-only').action(async (flags: CheckFlags) => {
+    .addHelpText(
+      'after',
+      '\nEnds with 1 when one differs (with --repair: still differs).\n\nExamples:\n  wiretally audit\n  wiretally audit --repair',
+    );
+  addConnectionOptions(audit, 'local-only').action(async (flags: CheckFlags & { readonly repair?: true }) => {
     await withLedger(flags, async (ledger) => {
+      const repair = flags.repair === true ? await ledger.repair() : null;
       const result = await ledger.audit();
       const { calls, rollups, differences, detailsFrom } = result;
-      if (flags.json === true) await print(`${JSON.stringify(result, null, 2)}\n`);
-      else {
+      if (flags.json === true) {
+        await print(`${JSON.stringify(repair === null ? result : { ...result, repair }, null, 2)}\n`);
+      } else {
+        for (const { hour, provider, model, measure, rollup, rows } of repair?.repaired ?? []) {
+          await print(`repaired ${hour} ${provider} ${model}: ${measure} was ${rollup}, is ${rows}\n`);
+        }
+        if (repair !== null) await print(`repaired hourly totals: ${repair.rollups}\n`);
         await print(`calls: ${calls}, hourly totals: ${rollups}, differences: ${differences.length}\n`);
         if (detailsFrom !== null) await print(`compared from ${detailsFrom} on; earlier calls are dropped by age\n`);
         for (const { hour, provider, model, measure, rollup, rows } of differences) {

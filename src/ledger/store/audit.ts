@@ -33,46 +33,52 @@ const COMPARED: readonly { readonly column: string; readonly sql: string }[] = [
   { column: 'first_used', sql: 'min(created_at)' },
   { column: 'last_used', sql: 'max(created_at)' },
 ];
-const COLUMNS = COMPARED.map(({ column }) => column);
+export const COMPARED_COLUMNS: readonly string[] = COMPARED.map(({ column }) => column);
+
+/** What the calls of `source` say, under the names of `rollup_hour`. */
+export const sumsOfCalls = (source: string): string =>
+  `select date_trunc('hour', created_at, 'UTC') as hour, rollup_key as key, min(provider) as provider,
+      min(coalesce(model, '')) as model, ${COMPARED.map(({ column, sql }) => `${sql} as ${column}`).join(', ')}
+    from ${source} group by 1, 2`;
+
+/** Rows of `rollup`, as the columns of `rollup_hour`, that are not what `rows` says. */
+export const differing = (rollup: string): string =>
+  `select coalesce(rollup.hour, rows.hour) as hour, coalesce(rollup.key, rows.key) as key,
+      coalesce(rollup.provider, rows.provider) as provider, coalesce(rollup.model, rows.model) as model,
+      rollup.key is null as missing, rows.key is null as unfounded,
+      ${COMPARED_COLUMNS.map((column) => `rollup.${column}::text as "rollup ${column}", rows.${column}::text as "rows ${column}"`).join(', ')}
+    from (${rollup}) as rollup full join rows using (hour, key)
+    where ${COMPARED_COLUMNS.map((column) => `rollup.${column} is distinct from rows.${column}`).join(' or ')}`;
 
 /** One statement, hence one state of the ledger, while others write. */
-const STATEMENT = `with kept as (select wiretally_private.details_from() as since), rows as (
-    select date_trunc('hour', created_at, 'UTC') as hour, rollup_key as key, min(provider) as provider,
-      min(coalesce(model, '')) as model, ${COMPARED.map(({ column, sql }) => `${sql} as ${column}`).join(', ')}
-    from wiretally_private.calls where created_at >= (select * from kept) group by 1, 2
-  ), compared as (
-    select coalesce(rollup.hour, rows.hour) as hour, coalesce(rollup.provider, rows.provider) as provider,
-      coalesce(rollup.model, rows.model) as model,
-      ${COLUMNS.map((column) => `rollup.${column}::text as "rollup ${column}", rows.${column}::text as "rows ${column}"`).join(', ')},
-      ${COLUMNS.map((column) => `rollup.${column} is distinct from rows.${column}`).join(' or ')} as different
-    from (select * from wiretally_private.rollup_hour where hour >= (select * from kept)) as rollup
-      full join rows using (hour, key)
-  )
+const STATEMENT = `with kept as (select wiretally_private.details_from() as since),
+  rows as (${sumsOfCalls('wiretally_private.calls where created_at >= (select * from kept)')}),
+  different as (${differing('select * from wiretally_private.rollup_hour where hour >= (select * from kept)')})
   select *, (select count(*) from wiretally_private.calls) as calls, (select count(*) from wiretally_private.rollup_hour) as rollups,
     (select value from wiretally_private.settings where name = 'details_from') as details_from
   from (select) as one left join (
-    select * from compared where different order by hour, provider, model limit ${MAX_DIFFERENT_ROLLUPS}
+    select * from different order by hour, provider, model limit ${MAX_DIFFERENT_ROLLUPS}
   ) as found on true`;
 
 export async function audit(pool: Pool): Promise<AuditResult> {
   const { rows } = await pool.query<Record<string, unknown>>(STATEMENT);
-  const differences = rows
-    .filter((row) => row['different'] === true)
-    .flatMap((row) =>
-      COLUMNS.filter((column) => row[`rollup ${column}`] !== row[`rows ${column}`]).map((column) => ({
-        hour: (row['hour'] as Date).toISOString(),
-        provider: String(row['provider']),
-        model: String(row['model']),
-        measure: column,
-        rollup: (row[`rollup ${column}`] as string | null) ?? 'missing',
-        rows: (row[`rows ${column}`] as string | null) ?? 'missing',
-      })),
-    );
   const first = rows[0];
   return {
     calls: Number(first?.['calls']),
     rollups: Number(first?.['rollups']),
     detailsFrom: (first?.['details_from'] ?? null) as string | null,
-    differences,
+    differences: rows.filter((row) => row['hour'] !== null).flatMap(differencesOf),
   };
+}
+
+/** @param row of `differing` */
+export function differencesOf(row: Record<string, unknown>): AuditDifference[] {
+  return COMPARED_COLUMNS.filter((column) => row[`rollup ${column}`] !== row[`rows ${column}`]).map((column) => ({
+    hour: (row['hour'] as Date).toISOString(),
+    provider: String(row['provider']),
+    model: String(row['model']),
+    measure: column,
+    rollup: (row[`rollup ${column}`] as string | null) ?? 'missing',
+    rows: (row[`rows ${column}`] as string | null) ?? 'missing',
+  }));
 }

@@ -1,0 +1,132 @@
+/** `wiretally audit --repair`: rollups say again what their rows say, also while sinks write. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import { runCli } from '../report/cli.fixture.ts';
+import { startTestServer } from './harness.ts';
+import type { TestServer } from './harness.ts';
+import { failedRecord, NOON, parsed, usageRecord } from './usage-record.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+const HOUR_MICROS = 3_600_000_000;
+/** Several hours, models and tags; one row came through a view. */
+async function filled(ledger: Ledger): Promise<void> {
+  const records = Array.from({ length: 40 }, (_, index) =>
+    (index % 5 === 0 ? failedRecord : usageRecord)({
+      timeUnixMicros: NOON + (index % 4) * HOUR_MICROS + index,
+      requestModel: `model-${index % 3}`,
+      tags: index % 2 === 0 ? { team: 'search', other: 'x' } : {},
+      environment: index % 7 === 0 ? null : 'production',
+      units: index % 6 === 0 ? { images: 2, video_seconds: 1.5 } : {},
+    }),
+  );
+  await ledger.ingestLogs(parsed(...records));
+  await ledger.pool.query(
+    "insert into token_usage (model, input_tokens, \"timestamp\") values ('gpt-4o', 5, '2026-11-20T10:00:00Z')",
+  );
+}
+
+const rollups = async (ledger: Ledger): Promise<unknown> =>
+  (
+    await ledger.pool.query<{ all: unknown }>(
+      'select json_agg(r order by hour, key) as all from wiretally_private.rollup_hour r',
+    )
+  ).rows[0]!.all;
+
+const DAMAGE: readonly (readonly [string, string])[] = [
+  [
+    'that count too much',
+    'update wiretally_private.rollup_hour set requests = requests + 1, cost_usd = cost_usd + 0.1',
+  ],
+  [
+    'whose buckets and times are wrong',
+    "update wiretally_private.rollup_hour set duration_buckets = '{1}', last_used = now()",
+  ],
+  ['that are not there', 'delete from wiretally_private.rollup_hour'],
+  [
+    'that have no calls',
+    `insert into wiretally_private.rollup_hour
+     select (json_populate_record(r, json_build_object('key', gen_random_uuid()))).* from wiretally_private.rollup_hour r`,
+  ],
+];
+
+describe('the repair', () => {
+  it.each(DAMAGE)('makes good rollups %s, to the last name', async (_, damage) => {
+    const ledger = await server.open();
+    await filled(ledger);
+    const before = await rollups(ledger);
+    await ledger.pool.query(damage);
+    const { differences } = await ledger.audit();
+    expect(differences.length).toBeGreaterThan(0);
+    const result = await ledger.repair();
+    expect(result.repaired).toEqual(differences);
+    expect((await ledger.audit()).differences).toEqual([]);
+    expect(await rollups(ledger)).toEqual(before);
+    expect(await ledger.repair()).toEqual({ rollups: 0, repaired: [] });
+  });
+
+  it('keeps the tags of calls that another set of tags was kept apart for', async () => {
+    const databaseUrl = await server.newDatabase();
+    const ledger = await server.open({ databaseUrl, promotedTags: ['customer'] });
+    await ledger.ingestLogs(parsed(usageRecord({ tags: { customer: 'acme' } }), usageRecord()));
+    const before = await rollups(ledger);
+    await ledger.pool.query('delete from wiretally_private.rollup_hour');
+    await (await server.open({ databaseUrl })).repair();
+    expect(await rollups(ledger)).toEqual(before);
+  });
+
+  it('takes nothing from what sinks add meanwhile', async () => {
+    const databaseUrl = await server.newDatabase();
+    const [writer, other, repairer] = await Promise.all([1, 2, 3].map(() => server.open({ databaseUrl })));
+    const write = async (ledger: Ledger): Promise<void> => {
+      for (let batch = 0; batch < 25; batch += 1) {
+        await ledger.ingestLogs(
+          parsed(...Array.from({ length: 20 }, () => usageRecord({ requestModel: `m${batch % 3}` }))),
+        );
+      }
+    };
+    const writing = { done: false };
+    const written = Promise.all([write(writer!), write(other!)]).finally(() => {
+      writing.done = true;
+    });
+    let repaired = 0;
+    while (!writing.done) {
+      await repairer!.pool.query('update wiretally_private.rollup_hour set requests = requests + 7');
+      repaired += (await repairer!.repair()).rollups;
+    }
+    await written;
+    expect(repaired).toBeGreaterThan(0);
+    expect(await repairer!.audit()).toMatchObject({ calls: 1000, differences: [] });
+  });
+
+  it('leaves the totals of days alone whose calls are dropped', async () => {
+    const now = NOON / 1000;
+    const ledger = await server.open({ now: () => now, retentionDays: 1 });
+    await ledger.ingestLogs(parsed(usageRecord(), usageRecord({ timeUnixMicros: NOON - 72 * HOUR_MICROS })));
+    const before = await rollups(ledger);
+    await ledger.applyRetention();
+    expect(await ledger.repair()).toEqual({ rollups: 0, repaired: [] });
+    expect(await rollups(ledger)).toEqual(before);
+  });
+
+  it('says on the command line what was wrong, and ends well', async () => {
+    const databaseUrl = await server.newDatabase();
+    const ledger = await server.open({ databaseUrl });
+    await ledger.ingestLogs(parsed(usageRecord()));
+    await ledger.pool.query('update wiretally_private.rollup_hour set requests = 5');
+    const found = await runCli(['audit', '--database', databaseUrl]);
+    expect(found).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('requests is 5, its calls say 1') as unknown,
+    });
+    const repaired = await runCli(['audit', '--repair', '--database', databaseUrl]);
+    expect(repaired).toMatchObject({ code: 0, stderr: '' });
+    expect(repaired.stdout).toContain('openai gpt-4o-mini: requests was 5, is 1');
+    expect(repaired.stdout).toContain('repaired hourly totals: 1\ncalls: 1, hourly totals: 1, differences: 0\n');
+    expect((await runCli(['audit', '--database', databaseUrl])).code).toBe(0);
+  });
+});
