@@ -18,8 +18,9 @@ export async function readBody(request: Request, maxBytes: number): Promise<Uint
     }
   } catch (cause) {
     if (cause instanceof ApiError) throw cause;
-    // Its code is that of a lost connection: left as it is, it would be taken for the database's.
-    throw new ApiError('invalid_input', 'The connection ended before the body was whole. Send it again.', { cause });
+    // Its code is that of a lost connection: left as it is, it would be taken for the database's. 503, since whatever
+    // stands between us and the sender may still hand on the answer, and what was cut is to be sent again.
+    throw new ApiError('unavailable', 'The connection ended before the body was whole. Send it again.', { cause });
   }
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
 }
