@@ -90,7 +90,7 @@ export async function startBotApi(): Promise<BotApi> {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     };
     if (token !== TOKEN) {
-      answer(401, { ok: false, error_code: 401, description: 'Unauthorized' });
+      answer(401, { ok: false, error_code: 401, description: `Unauthorized: ${request.url}` });
       return;
     }
     asked.push({ method, payload });
@@ -105,7 +105,8 @@ export async function startBotApi(): Promise<BotApi> {
       answer(status, {
         ok: false,
         error_code: status,
-        description: `failure ${status}`,
+        // Whatever a proxy between may say.
+        description: `failure ${status} of ${request.url}`,
         ...(retryAfter === undefined ? {} : { parameters: { retry_after: retryAfter } }),
       });
       return;

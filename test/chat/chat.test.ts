@@ -257,7 +257,7 @@ describe('when the Bot API fails', () => {
   test('a wrong token ends the chat with what to check', async () => {
     const refusedChat = start({ TELEGRAM_BOT_TOKEN: '999:wrong' });
     await expect(refusedChat.ready).rejects.toThrow('Check TELEGRAM_BOT_TOKEN');
-    await expect(refusedChat.ended).rejects.toThrow('401');
+    await expect(refusedChat.ended).rejects.toThrow(/401 Unauthorized: \/bot<token>\//);
   });
 
   test('the token is in no log, whatever fails', async () => {

@@ -84,7 +84,7 @@ export function startChat(options: ChatOptions): Chat {
     try {
       return await connect();
     } catch (error) {
-      throw explained(error);
+      throw explained(error, configuration.token);
     }
   })();
   const run = async (): Promise<void> => {
@@ -93,7 +93,7 @@ export function startChat(options: ChatOptions): Chat {
       if (configuration.webhook === null) await poll(bot, { logger, sleep, signal, handle });
       else await aborted(signal);
     } catch (error) {
-      if (!signal.aborted) throw explained(error);
+      if (!signal.aborted) throw explained(error, configuration.token);
     }
   };
   const ended = run();
@@ -118,16 +118,19 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
 
-function explained(error: unknown): Error {
+function explained(error: unknown, token: string): Error {
   if (error instanceof GrammyError) {
     const advice = [401, 404].includes(error.error_code)
       ? 'Check TELEGRAM_BOT_TOKEN.'
       : 'Check the settings of the chat.';
-    return new ChatError(`The Bot API refused ${error.method}: ${error.error_code} ${error.description}. ${advice}`);
+    const said = `${error.error_code} ${error.description.replaceAll(token, HIDDEN)}`;
+    return new ChatError(`The Bot API refused ${error.method}: ${said}. ${advice}`);
   }
   if (error instanceof HttpError) return new ChatError(`The Bot API does not answer: ${error.message}`);
   return error instanceof Error ? error : new ChatError(errorMessage(error));
 }
+
+const HIDDEN = '<token>';
 
 /** Errors of HTTP libraries quote addresses, and the Bot API's have the token in them. */
 function withoutToken(logger: Logger, token: string): Logger {
@@ -135,9 +138,9 @@ function withoutToken(logger: Logger, token: string): Logger {
     if (value instanceof Error) {
       const cause: unknown = value.cause ?? ('error' in value ? value.error : undefined);
       const because = cause instanceof Error ? `: ${cause.message}` : '';
-      return new Error(`${value.message}${because}`.replaceAll(token, '<token>'));
+      return new Error(`${value.message}${because}`.replaceAll(token, HIDDEN));
     }
-    return typeof value === 'string' ? value.replaceAll(token, '<token>') : value;
+    return typeof value === 'string' ? value.replaceAll(token, HIDDEN) : value;
   };
   const cleaned =
     (write: (fields: object, message: string) => void) =>
