@@ -1,20 +1,11 @@
-/** Holds the records to the naive truth, and knows the differences that are right. */
+/** Holds the records to the naive truth; known-differences.ts has the differences that are right. */
 import type { OutputRecord } from './output.ts';
 import type { RecordedExchange } from './corpus.ts';
 import { statedAnswer } from './truth/answer.ts';
+import { statedCost } from './truth/cost.ts';
 import { statedLimits } from './truth/limits.ts';
 import { statedUsage } from './truth/usage.ts';
 import type { Truth } from './truth/usage.ts';
-
-export interface KnownDifference {
-  readonly id: string;
-  readonly reason: string;
-  /** The provider's document that says so. */
-  readonly document: string;
-}
-
-/** At most ten rows; a row that is no longer needed fails the check. */
-export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [];
 
 export interface Difference {
   readonly id: string;
@@ -60,6 +51,10 @@ export function compare(exchange: RecordedExchange, record: OutputRecord | null)
     if (answer.finish_reasons !== null) expectEqual('finish_reasons', answer.finish_reasons, record.finish_reasons);
   }
   if (answer.error_type !== null) expectEqual('error_type', answer.error_type, record.error_type);
+  const cost = statedCost(exchange);
+  if (cost !== null && !isClose(record.cost_calculated_usd, cost)) {
+    expectEqual('cost_calculated_usd', cost, amount(record.cost_calculated_usd));
+  }
   for (const stated of statedLimits(exchange)) {
     const same = record.rate_limits.some(
       ({ limit, remaining, reset_seconds: seconds }) =>
@@ -70,4 +65,17 @@ export function compare(exchange: RecordedExchange, record: OutputRecord | null)
     if (!same) expectEqual('rate_limits', stated, record.rate_limits);
   }
   return { states: truth !== null, differences };
+}
+
+/** Routers round, and floats have dust. */
+const CLOSE = 0.001;
+
+function isClose(calculated: unknown, stated: number): boolean {
+  const value = amount(calculated);
+  return value !== null && Math.abs(value - stated) <= CLOSE * stated;
+}
+
+/** Exact digits in the record's JSON; a float is enough here. */
+function amount(value: unknown): number | null {
+  return value === null ? null : Number(JSON.stringify(value));
 }

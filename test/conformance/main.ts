@@ -7,9 +7,10 @@
 import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { compare, KNOWN_DIFFERENCES } from './compare.ts';
+import { compare } from './compare.ts';
 import type { Difference } from './compare.ts';
 import { defaultCorpusFile, readCorpus } from './corpus.ts';
+import { isKnown, tableProblems } from './known-differences.ts';
 import { replay } from './replay.ts';
 import { summaryTable } from './summary.ts';
 
@@ -42,12 +43,9 @@ const comparisons = replayed.map(({ exchange, record }) => compare(exchange, rec
 console.log(summaryTable(replayed, comparisons));
 console.log(`seed ${seed}`);
 
-const known = new Set(KNOWN_DIFFERENCES.map((row) => row.id));
 const differing = comparisons.flatMap((comparison) => comparison.differences);
-const wrong = differing.filter((difference) => !known.has(difference.id));
-const unneeded = KNOWN_DIFFERENCES.filter(
-  (row) => exchanges.some(({ id }) => id === row.id) && !differing.some(({ id }) => id === row.id),
-);
+const wrong = differing.filter((difference) => !isKnown(difference));
+const problems = tableProblems(new Set(exchanges.map(({ id }) => id)), differing);
 const harmed = replayed.filter(({ harm, records }) => harm !== null || records > 1);
 for (const { exchange, harm, records } of harmed.slice(0, 20)) {
   console.log(`harm ${exchange.id}: ${harm ?? `${records} records for one exchange`}`);
@@ -57,10 +55,10 @@ for (const { id, provider, operation, field, expected, actual } of atMostThreeAl
     `differs ${id} ${provider} ${operation} ${field}: stated ${JSON.stringify(expected)}, read ${JSON.stringify(actual)}`,
   );
 }
-for (const row of unneeded) console.log(`no longer needed in the table of differences: ${row.id}`);
+for (const problem of problems) console.log(problem);
 
 const failedIds = new Set([...wrong.map(({ id }) => id), ...harmed.map(({ exchange }) => exchange.id)]);
-const failed = values.check ? failedIds.size + unneeded.length : harmed.length;
+const failed = values.check ? failedIds.size + problems.length : harmed.length;
 console.log(`${exchanges.length - failedIds.size} passed, ${values.check ? failed : failedIds.size} failed, 0 skipped`);
 process.exitCode = failed === 0 ? 0 : 1;
 
