@@ -5,7 +5,7 @@ import type { BodyView, Exchange } from './exchange.ts';
 import { wholeBody } from './exchange.ts';
 import { readExchange } from './read.ts';
 import { awsEvent, headAndTail, joined, ndjson, sse } from './reader/exchange.fixture.ts';
-import type { Reading } from './record.ts';
+import type { Reading, TokenCounts } from './record.ts';
 
 const FILLER = 'Lörem "ipsum" {\\"usage\\": {\\"total_tokens\\": 77}} 👋 \n\ndata: {"usage":{"prompt_tokens":99}} ';
 
@@ -216,6 +216,30 @@ describe.each(STREAMS.map((stream) => [stream.name, stream] as const))('a stream
     );
   });
 
+  it('calls no count final that is not, however little is kept of it', () => {
+    assert(
+      property(nat(1500), nat(1500), (head, tail) => {
+        const found = read(stream, headAndTail(stream.bytes, head, tail));
+        if (found.usageSource !== 'stream-final') return;
+        for (const [name, count] of Object.entries(found.tokens))
+          expect(count === null || count === whole.tokens[name as keyof TokenCounts]).toBe(true);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('reads the same when it is read again, and changes no byte', () => {
+    assert(
+      property(nat(stream.bytes.length), nat(stream.bytes.length), (head, tail) => {
+        const body = headAndTail(stream.bytes, head, tail);
+        const before = Buffer.from(stream.bytes).toString('latin1');
+        expect(read(stream, body)).toEqual(read(stream, body));
+        expect(Buffer.from(stream.bytes).toString('latin1')).toBe(before);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('reads the same wherever head and tail meet', () => {
     assert(
       property(nat(stream.bytes.length), (at) => {
@@ -238,6 +262,15 @@ describe.each(STREAMS.map((stream) => [stream.name, stream] as const))('a stream
     for (const total of totals) expect(total === null || total <= (whole.tokens.total ?? 0)).toBe(true);
     expect(read(stream, wholeBody(stream.bytes.subarray(0, 1), false)).usageMissingReason).toBe('aborted');
   });
+});
+
+it('what looked final before the gap is not', () => {
+  const gemini = STREAMS.find(({ name }) => name === 'Gemini');
+  if (gemini === undefined) throw new Error('the stream is listed above');
+  // Each event says STOP, as Gemini's do at times.
+  const text = new TextDecoder().decode(gemini.bytes).replaceAll('"}]}}]', '"}]},"finishReason":"STOP"}]');
+  const found = read(gemini, headAndTail(encode(text), 900, 10));
+  expect(found).toMatchObject({ usageSource: 'stream-last-seen', tokens: { input: 4 } });
 });
 
 it('a stream whose final event lies in the gap states only what was last seen', () => {

@@ -1,13 +1,21 @@
 /** The readers alone, without a network, held to the naive truth over the development corpus. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { priceReading, readExchange, wholeBody } from '@wiretally/usage';
-import type { BodyView, Exchange, Reading } from '@wiretally/usage';
+import type { BodyView, Exchange, Reading, TokenCounts } from '@wiretally/usage';
 import { answeredAtMs } from './answered-at.ts';
 import { compare } from './compare.ts';
 import { defaultCorpusFile, readCorpus, requestBytes, responseBytes } from './corpus.ts';
 import type { RecordedExchange } from './corpus.ts';
 import { isKnown, tableProblems } from './known-differences.ts';
 import { outputRecord } from './output.ts';
+import { seededRandom } from '../random.ts';
+
+/** Dialects name the events that are worth parsing; here all may be parsed instead. */
+const parsing = vi.hoisted(() => ({ everyEvent: false }));
+vi.mock(import('../../src/usage/framing/body-parts.ts'), async (original) => {
+  const { bodyParts } = await original();
+  return { bodyParts: (view, wants) => bodyParts(view, parsing.everyEvent ? null : wants) };
+});
 
 const file = defaultCorpusFile();
 
@@ -43,7 +51,66 @@ describe.skipIf(file === null)('readers over the development corpus (skipped whe
     });
     expect(differing.map(({ id, provider, operation }) => ({ id, provider, operation }))).toEqual([]);
   });
+
+  it('read the same as if every event were parsed', () => {
+    const reading = (exchange: RecordedExchange): string =>
+      JSON.stringify(readExchange(exchangeOf(exchange, wholeBody)));
+    const selective = exchanges.map(reading);
+    parsing.everyEvent = true;
+    const everything = exchanges.map(reading);
+    parsing.everyEvent = false;
+    expect(exchanges.filter((_, index) => selective[index] !== everything[index]).map(({ id }) => id)).toEqual([]);
+  });
+
+  it('read the same wherever a body is cut in two, and from any head and tail of more than capture keeps', () => {
+    const random = seededRandom(20_261_122);
+    const upTo = (end: number): number => Math.floor(random() * (end + 1));
+    const differing = exchanges.flatMap((exchange) => {
+      const whole = JSON.stringify(readExchange(exchangeOf(exchange, wholeBody)));
+      const cuts = exchange.streaming ? 24 : 4;
+      return Array.from({ length: cuts }, (_, round) => {
+        const response = responseBytes(exchange);
+        const at = upTo(response.length);
+        const view = round % 2 === 0 ? cutAt(response, at) : ends(response, 4096 + upTo(8192), 32_768 + upTo(8192));
+        const read = JSON.stringify(readExchange({ ...exchangeOf(exchange, wholeBody), ...answerOf(exchange, view) }));
+        return read === whole ? [] : [{ id: exchange.id, round, at }];
+      }).flat();
+    });
+    expect(differing).toEqual([]);
+  });
+
+  it('never call a count final that is not, however little is kept of a body', () => {
+    const random = seededRandom(4);
+    const wrong = exchanges
+      .filter(({ streaming }) => streaming)
+      .flatMap((exchange) => {
+        const whole = readExchange(exchangeOf(exchange, wholeBody));
+        return Array.from({ length: 24 }, () => {
+          const view = ends(responseBytes(exchange), Math.floor(random() * 3000), Math.floor(random() * 3000));
+          const read = readExchange({ ...exchangeOf(exchange, wholeBody), ...answerOf(exchange, view) });
+          const final = read?.usageSource === 'stream-final' || read?.usageSource === 'body';
+          const stated = Object.entries(read?.tokens ?? {}).filter(([, count]) => count !== null);
+          const right = stated.every(([name, count]) => whole?.tokens[name as keyof TokenCounts] === count);
+          return final && !right ? [{ id: exchange.id, head: view.head.length, tail: view.tail.length }] : [];
+        }).flat();
+      });
+    expect(wrong).toEqual([]);
+  });
 });
+
+function cutAt(bytes: Buffer, at: number): BodyView {
+  return { head: bytes.subarray(0, at), tail: bytes.subarray(at), length: bytes.length, complete: true };
+}
+
+function ends(bytes: Buffer, headBytes: number, tailBytes: number): BodyView {
+  const head = bytes.subarray(0, headBytes);
+  const tail = bytes.subarray(Math.max(head.length, bytes.length - tailBytes));
+  return { head, tail, length: bytes.length, complete: true };
+}
+
+function answerOf(exchange: RecordedExchange, body: BodyView): Pick<Exchange, 'response'> {
+  return { response: { status: exchange.status, headers: exchange.response_headers, body } };
+}
 
 function exchangeOf(exchange: RecordedExchange, view: (bytes: Buffer) => BodyView): Exchange {
   return {
@@ -58,11 +125,9 @@ function exchangeOf(exchange: RecordedExchange, view: (bytes: Buffer) => BodyVie
   };
 }
 
-/** What capture keeps of a long body. */
+/** What capture keeps of a long stream. */
 function headAndTail(bytes: Buffer): BodyView {
-  const head = bytes.subarray(0, 4096);
-  const tail = bytes.subarray(Math.max(head.length, bytes.length - 32_768));
-  return { head, tail, length: bytes.length, complete: true };
+  return ends(bytes, 4096, 32_768);
 }
 
 function output(reading: Reading, atMs: number | null): ReturnType<typeof outputRecord> {

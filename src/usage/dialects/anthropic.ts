@@ -10,13 +10,15 @@ const WANTS = /"type"\s*:\s*"(?:message_start|message_delta|message_stop|error)"
 
 export const anthropicMessages: Dialect = {
   wants: WANTS,
-  start(_call: CallInfo, found: Findings): AnswerReader {
+  start(call: CallInfo, found: Findings): AnswerReader {
     return {
       observe(part) {
         observeAnthropic(part, found);
       },
       conclude() {
         concludeAnthropic(found);
+        // Older answers state the input in `message_start` only, which may be what is missing.
+        if (call.gap && (found.tokens.input ?? null) === null) found.usageIsFinal = false;
       },
     };
   },

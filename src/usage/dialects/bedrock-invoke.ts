@@ -44,7 +44,8 @@ export const bedrockInvoke: Dialect = {
       },
       conclude() {
         concludeVendor(found);
-        // In a stream whose middle is missing the vendor's counts may be those of its beginning.
+        // In a stream whose middle is missing the vendor's counts may be those of its beginning, or lack them.
+        if (call.gap && (found.tokens.input ?? null) === null) found.usageIsFinal = false;
         if (metrics !== null && !found.usageIsFinal) found.tokens = metricsTokens(metrics);
         found.usageIsFinal ||= metrics !== null;
         if (saysNothing(found.tokens)) {

@@ -7,7 +7,7 @@ import { CUT_KEY, CUT_MARK, parseCutEnd, parseCutStart, parseWhole } from '../bo
 import { object } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { byteSegments, textSegments } from '../body/segments.ts';
-import type { TextSegment } from '../body/segments.ts';
+import type { ByteSegment, TextSegment } from '../body/segments.ts';
 import { awsFrames, looksLikeAwsEventStream } from './aws-eventstream.ts';
 import type { StreamEvent } from './event.ts';
 import { jsonArrayParts } from './json-array.ts';
@@ -35,33 +35,49 @@ export interface BodyParts {
   readonly damaged: boolean;
   /** The gap lies within one member of the document, so that none of its other members is missing. */
   readonly gapInside: boolean;
+  /** Where bytes are missing: the first of `parts` that comes after them. */
+  readonly tailFrom: number | null;
 }
 
-const EMPTY: BodyParts = { framing: 'empty', parts: [], gap: false, done: false, damaged: false, gapInside: false };
+const EMPTY: BodyParts = {
+  framing: 'empty',
+  parts: [],
+  gap: false,
+  done: false,
+  damaged: false,
+  gapInside: false,
+  tailFrom: null,
+};
 
 /**
  * @param wants which events of a stream are worth parsing, asked of their unparsed text. The first and the last one, and
  *   those at a cut, are always parsed. Null: all.
+ * @param isSession the body holds the messages of a WebSocket, one a line: a single one is no document with an end.
  */
-export function bodyParts(view: BodyView, wants: RegExp | null): BodyParts {
+export function bodyParts(view: BodyView, wants: RegExp | null, isSession = false): BodyParts {
   if (view.length === 0) return EMPTY;
   const bytes = byteSegments(view);
   const gap = bytes.length > 1;
   if (looksLikeAwsEventStream(bytes[0]?.bytes ?? view.head)) {
-    const frames = bytes.flatMap(awsFrames);
-    const parts = frames.flatMap(({ payload, type, isException }) => {
-      const value = object(parseWhole(payload)) ?? (isException ? {} : null);
-      return value === null ? [] : [{ value, name: type, isException }];
-    });
-    return { ...EMPTY, framing: 'aws-eventstream', parts, gap };
+    const [head = [], tail] = bytes.map(awsParts);
+    const parts = tail === undefined ? head : [...head, ...tail];
+    return { ...EMPTY, framing: 'aws-eventstream', parts, gap, tailFrom: gap ? head.length : null };
   }
   const segments = textSegments(bytes);
   const start = segments[0]?.text ?? '';
   const first = start.charCodeAt(start.search(/\S/));
   if (first === 91) return jsonArray(segments, gap);
+  if (isSession) return stream('ndjson', segments, gap, wants);
   if (first === 123) return looksLikeNdjson(start) ? stream('ndjson', segments, gap, wants) : plain(segments, gap);
   if (looksLikeSse(start)) return stream('sse', segments, gap, wants);
   return { ...EMPTY, framing: start.trim() === '' && !gap ? 'empty' : 'other', gap };
+}
+
+function awsParts(segment: ByteSegment): BodyPart[] {
+  return awsFrames(segment).flatMap(({ payload, type, isException }) => {
+    const value = object(parseWhole(payload)) ?? (isException ? {} : null);
+    return value === null ? [] : [{ value, name: type, isException }];
+  });
 }
 
 function plain(segments: readonly TextSegment[], gap: boolean): BodyParts {
@@ -98,12 +114,14 @@ function sameArray(parts: readonly BodyPart[]): boolean {
 function jsonArray(segments: readonly TextSegment[], gap: boolean): BodyParts {
   const parts: BodyPart[] = [];
   let damaged = false;
+  let tailFrom: number | null = null;
   for (const segment of segments) {
+    if (segment.cutStart) tailFrom = parts.length;
     const found = jsonArrayParts(segment);
     if (found === null) damaged = true;
     else for (const value of found) parts.push({ value, name: null, isException: false });
   }
-  return { ...EMPTY, framing: 'json-array', parts, gap, damaged };
+  return { ...EMPTY, framing: 'json-array', parts, gap, damaged, tailFrom };
 }
 
 function stream(
@@ -115,7 +133,9 @@ function stream(
   const parts: BodyPart[] = [];
   let done = false;
   let damaged = false;
+  let tailFrom: number | null = null;
   for (const segment of segments) {
+    if (segment.cutStart) tailFrom = parts.length;
     const events = framing === 'sse' ? sseEvents(segment) : ndjsonEvents(segment);
     // `[DONE]` is no event of interest: the one before it is the last.
     let lastIndex = events.length - 1;
@@ -131,7 +151,7 @@ function stream(
       push(parts, value, name);
     });
   }
-  return { ...EMPTY, framing, parts, gap, done, damaged };
+  return { ...EMPTY, framing, parts, gap, done, damaged, tailFrom };
 }
 
 function parseEvent({ data, cutStart, cutEnd }: StreamEvent): unknown {

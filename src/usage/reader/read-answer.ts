@@ -23,6 +23,7 @@ const NO_PARTS: BodyParts = {
   done: false,
   damaged: false,
   gapInside: false,
+  tailFrom: null,
 };
 
 export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchange, url: URL): Reading {
@@ -33,7 +34,7 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
   // Administrative answers may be large and hold nothing for us but an error.
   const look = operation !== null || failed;
   const request = look ? requestFields(exchange.request) : NO_REQUEST;
-  const body = look && response?.body ? bodyParts(response.body, operation?.dialect.wants ?? null) : NO_PARTS;
+  const body = look && response?.body ? bodyParts(response.body, operation?.dialect.wants ?? null, response.status === 101) : NO_PARTS;
   const call: CallInfo = {
     exchange,
     url,
@@ -45,10 +46,13 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
   };
   if (body.done) found.ended = true;
   const reader = operation?.dialect.start(call, found) ?? null;
-  for (const part of body.parts) {
+  body.parts.forEach((part, index) => {
+    if (index === body.tailFrom) found.usageIsFinal = false;
     noteError(part, failed, found);
     if (!failed || part.value['usage'] !== undefined) reader?.observe(part.value, part.name);
-  }
+  });
+  // The last word of a stream stands at its end: what looks like it before the gap may be one on the way.
+  if (body.tailFrom === body.parts.length) found.usageIsFinal = false;
   reader?.conclude?.();
   if (failed && found.error === null) found.error = bareError(exchange);
   spec.refine?.(call, found);
