@@ -1,6 +1,7 @@
-/** Connections that only cost: thousands that say nothing, hundreds that say it one byte at a time. */
+/** Connections that only cost: thousands say nothing, hundreds say it one byte at a time, some say all but the end. */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import { MAX_BODY_BYTES } from '../../src/ledger/receive/limits.ts';
 
 export interface Crowd {
   readonly open: number;
@@ -12,8 +13,22 @@ const SLOW =
 const BYTE_EVERY_MS = 400;
 const CONNECT_AT_ONCE = 100;
 
+/** A body as large as is taken, which lacks its last byte. */
+const UNFINISHED = Buffer.concat([
+  Buffer.from(
+    `POST /v1/logs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${MAX_BODY_BYTES}\r\n\r\n`,
+  ),
+  Buffer.alloc(MAX_BODY_BYTES - 1, ' '),
+]);
+
+export interface CrowdSize {
+  readonly idle: number;
+  readonly slow: number;
+  readonly unfinished: number;
+}
+
 /** Who is sent away comes back. */
-export async function gather(port: number, idle: number, slow: number): Promise<Crowd> {
+export async function gather(port: number, { idle, slow, unfinished }: CrowdSize): Promise<Crowd> {
   let gone = false;
   const open = new Set<Socket>();
   const join = (say: ((socket: Socket) => void) | null): Promise<void> =>
@@ -27,7 +42,7 @@ export async function gather(port: number, idle: number, slow: number): Promise<
       socket.on('error', () => resolve());
       socket.on('close', () => {
         open.delete(socket);
-        if (!gone) setTimeout(() => void join(say), 500);
+        if (!gone) setTimeout(() => void join(say), 1000);
       });
       // Otherwise a closed connection would stay half open.
       socket.resume();
@@ -44,6 +59,8 @@ export async function gather(port: number, idle: number, slow: number): Promise<
     await Promise.all(Array.from({ length: Math.min(CONNECT_AT_ONCE, idle - joined) }, () => join(null)));
   }
   await Promise.all(Array.from({ length: slow }, () => join(drip)));
+  const hoard = (socket: Socket): void => void socket.write(UNFINISHED);
+  await Promise.all(Array.from({ length: unfinished }, () => join(hoard)));
   return {
     get open() {
       return open.size;

@@ -30,6 +30,8 @@ const MAX_LIVEZ_MS = 1000;
 const MAX_MEBIBYTES = 768;
 const IDLE_CONNECTIONS = 5000;
 const SLOW_CONNECTIONS = 300;
+/** Each holds 16 MB of a body that does not end. */
+const UNFINISHED_CONNECTIONS = 40;
 
 const { values: flags } = parseArgs({ options: { count: { type: 'string' }, seed: { type: 'string' } } });
 const count = Number(flags.count ?? 50_000);
@@ -70,9 +72,13 @@ try {
       workerData: { port, pid: sink.pid ?? 0 } satisfies WatchData,
     });
     const good = startGoodSender(port, series);
-    const crowd = await gather(port, IDLE_CONNECTIONS, SLOW_CONNECTIONS);
+    const crowd = await gather(port, {
+      idle: IDLE_CONNECTIONS,
+      slow: SLOW_CONNECTIONS,
+      unfinished: UNFINISHED_CONNECTIONS,
+    });
     open = crowd.open;
-    say(`${open} connections that say nothing, or say it slowly`);
+    say(`${open} connections that say nothing, say it slowly, or do not end`);
     const attacked = await attack({ port, count, random, paths, heavy, say });
     for (const [outcome, times] of [...attacked.outcomes].toSorted((a, b) => b[1] - a[1]))
       say(`${String(times).padStart(7)}  ${outcome}`);
