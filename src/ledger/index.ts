@@ -16,3 +16,6 @@ export type { UsageQuery } from './report/sum-usage.ts';
 export type { Dimension, UsageRow } from './report/usage-row.ts';
 export type { Language } from './report/language.ts';
 export type { Format } from './report/formats.ts';
+export { createUsageClient, UsageClientError } from './client/index.ts';
+export type { UsageClient, UsageClientOptions } from './client/index.ts';
+export type { AccessToken, Role } from './serve/roles.ts';

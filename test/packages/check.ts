@@ -63,7 +63,7 @@ try {
     run('npm', ['install', '--no-audit', '--no-fund', ...tarballs.map((tarball) => `./${tarball}`)], folder);
   });
   await check('every entry point can be imported', () => {
-    const script = `await import('@wiretally/usage'); await import('@wiretally/instrumentation'); await import('wiretally');`;
+    const script = `await import('@wiretally/usage'); await import('@wiretally/instrumentation'); await import('wiretally'); await import('wiretally/client');`;
     run(process.execPath, ['--input-type=module', '-e', script], folder);
   });
   await check('the wiretally command answers', () => {

@@ -13,7 +13,7 @@ import { filterFields, filterOf, json, moment, periodFields, periodOf, refusals 
 import { operationAnswer } from './session-answers.ts';
 import { exactUsd, Operation, pageFields, sumOrNull } from './usage-schemas.ts';
 
-const recent = createRoute({
+export const recent = createRoute({
   method: 'get',
   path: '/recent',
   summary: 'Last operations with their cost, newest first',
@@ -27,7 +27,7 @@ const recent = createRoute({
 const Side = Stats.extend({ from: z.iso.datetime(), to: z.iso.datetime() });
 const Change = z.object({ absolute: sumOrNull, percent: sumOrNull });
 
-const compare = createRoute({
+export const compare = createRoute({
   method: 'get',
   path: '/compare',
   summary: 'Two periods side by side; the change is from the second to the first',

@@ -66,7 +66,7 @@ export const ModelStats = z
   })
   .openapi('ModelUsage');
 
-const stats = createRoute({
+export const stats = createRoute({
   method: 'get',
   path: '/stats',
   summary: 'Totals for summary cards',
@@ -77,7 +77,7 @@ const stats = createRoute({
   },
 });
 
-const byModel = createRoute({
+export const byModel = createRoute({
   method: 'get',
   path: '/by-model',
   summary: 'A row a model, most requests first',

@@ -8,7 +8,7 @@ import type { ApiContext } from './api-context.ts';
 import { ApiError } from './api-error.ts';
 import { ErrorAnswer, json, refusals } from './schemas.ts';
 
-const explainRoute = createRoute({
+export const explainRoute = createRoute({
   method: 'get',
   path: '/{record_id}/explain',
   summary: 'How the cost of one call came about, line by line, or why there is none',

@@ -69,7 +69,7 @@ const unknownModel = {
   404: { description: 'No price is known; the message names near matches.', content: json(ErrorAnswer) },
 };
 
-const estimateRoute = createRoute({
+export const estimateRoute = createRoute({
   method: 'post',
   path: '/estimate-cost',
   summary: 'What a call would cost, before it is made',
@@ -77,7 +77,7 @@ const estimateRoute = createRoute({
   responses: { 200: { description: 'The estimate.', content: json(Estimate) }, ...refusals, ...unknownModel },
 });
 
-const listRoute = createRoute({
+export const listRoute = createRoute({
   method: 'get',
   path: '/pricing',
   summary: 'Models with their billing type and prices, USD a unit',
@@ -91,7 +91,7 @@ const listRoute = createRoute({
   },
 });
 
-const oneRoute = createRoute({
+export const oneRoute = createRoute({
   method: 'get',
   path: '/pricing/{model_name}',
   summary: 'One model, with its rate card and its history',

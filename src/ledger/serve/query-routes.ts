@@ -21,7 +21,7 @@ const GroupBy = word(300)
   .transform((names) => names as Dimension[])
   .openapi({ type: 'string', description: `${DIMENSIONS.join(', ')}, tag:KEY`, example: 'provider,tag:team' });
 
-const route = createRoute({
+export const route = createRoute({
   method: 'get',
   path: '/query',
   summary: 'Sums by any groups, most requests first',

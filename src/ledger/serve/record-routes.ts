@@ -31,7 +31,7 @@ const RecordUsage = z
   })
   .openapi('RecordUsage');
 
-const record = createRoute({
+export const record = createRoute({
   method: 'post',
   path: '/record-usage',
   summary: 'Record a call that was not seen on the wire',

@@ -27,7 +27,7 @@ const Query = z.strictObject({
   colour: z.literal('true').optional().openapi({ description: 'ANSI colours in a table.' }),
 });
 
-const route = createRoute({
+export const route = createRoute({
   method: 'get',
   path: '/{name}',
   summary: 'A report, rendered. Default: the last 30 days as JSON',

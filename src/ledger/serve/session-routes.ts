@@ -24,7 +24,7 @@ const ok = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
   200: { description, content: json(schema) },
 });
 
-const start = createRoute({
+export const start = createRoute({
   method: 'post',
   path: '/start-session',
   summary: 'Start a session, or go on with an ended one',
@@ -39,7 +39,7 @@ const start = createRoute({
   responses: { ...ok('The session.', z.object({ session_id: z.string(), start_time: time })), ...refusals },
 });
 
-const stats = createRoute({
+export const stats = createRoute({
   method: 'get',
   path: '/session-stats/{session_id}',
   summary: 'Live statistics of a session',
@@ -47,7 +47,7 @@ const stats = createRoute({
   responses: { ...ok('Statistics.', UsageStats), ...answers },
 });
 
-const summary = createRoute({
+export const summary = createRoute({
   method: 'get',
   path: '/session-summary/{session_id}',
   summary: 'What a session used and cost',
@@ -55,7 +55,7 @@ const summary = createRoute({
   responses: { ...ok('The summary.', SessionSummary), ...answers },
 });
 
-const end = createRoute({
+export const end = createRoute({
   method: 'post',
   path: '/end-session/{session_id}',
   summary: 'End a session; ending it again changes nothing',
@@ -71,7 +71,7 @@ const Export = z
   })
   .openapi('SessionExport');
 
-const exported = createRoute({
+export const exported = createRoute({
   method: 'get',
   path: '/export-session/{session_id}',
   summary: 'The whole session as a JSON file',
@@ -79,7 +79,7 @@ const exported = createRoute({
   responses: { ...ok('The file.', Export), ...answers },
 });
 
-const clear = createRoute({
+export const clear = createRoute({
   method: 'delete',
   path: '/clear-session/{session_id}',
   summary: 'Erase the session and whom its calls were made for; sums of money and tokens stay',
@@ -90,7 +90,7 @@ const clear = createRoute({
   },
 });
 
-const list = createRoute({
+export const list = createRoute({
   method: 'get',
   path: '/sessions',
   summary: 'Sessions, active ones first',
@@ -109,7 +109,7 @@ const list = createRoute({
   },
 });
 
-const breakdown = createRoute({
+export const breakdown = createRoute({
   method: 'get',
   path: '/services-breakdown/{session_id}',
   summary: 'The breakdown by service alone',
