@@ -86,8 +86,9 @@ async function repairHours(
 function namesOf(row: Readonly<Record<string, unknown>>, promotedTags: readonly string[]): Record<string, unknown> {
   const record = rowToRecord(row);
   const key = String(row['rollup_key']);
-  const groups = [promotedTags, [], Object.keys(record.tags)].map((tags) => createRollupGroups(tags)(record));
-  const group = groups.find((each) => each.key === key) ?? (groups[1] as RollupGroup);
+  const groupBy = (tags: readonly string[]): RollupGroup => createRollupGroups(tags)(record);
+  const groups = [promotedTags, Object.keys(record.tags)].map(groupBy);
+  const group = groups.find((each) => each.key === key) ?? groupBy([]);
   return {
     key,
     provider: group.provider,
