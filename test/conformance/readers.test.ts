@@ -14,7 +14,7 @@ import { seededRandom } from '../random.ts';
 const parsing = vi.hoisted(() => ({ everyEvent: false }));
 vi.mock(import('../../src/usage/framing/body-parts.ts'), async (original) => {
   const { bodyParts } = await original();
-  return { bodyParts: (view, wants) => bodyParts(view, parsing.everyEvent ? null : wants) };
+  return { bodyParts: (view, wants, ...more) => bodyParts(view, parsing.everyEvent ? null : wants, ...more) };
 });
 
 const file = defaultCorpusFile();
@@ -71,7 +71,7 @@ describe.skipIf(file === null)('readers over the development corpus (skipped whe
       return Array.from({ length: cuts }, (_, round) => {
         const response = responseBytes(exchange);
         const at = upTo(response.length);
-        const view = round % 2 === 0 ? cutAt(response, at) : ends(response, 4096 + upTo(8192), 32_768 + upTo(8192));
+        const view = round % 2 === 0 ? cutAt(response, at) : endsOf(response, 4096 + upTo(8192), 32_768 + upTo(8192));
         const read = JSON.stringify(readExchange({ ...exchangeOf(exchange, wholeBody), ...answerOf(exchange, view) }));
         return read === whole ? [] : [{ id: exchange.id, round, at }];
       }).flat();
@@ -86,7 +86,7 @@ describe.skipIf(file === null)('readers over the development corpus (skipped whe
       .flatMap((exchange) => {
         const whole = readExchange(exchangeOf(exchange, wholeBody));
         return Array.from({ length: 24 }, () => {
-          const view = ends(responseBytes(exchange), Math.floor(random() * 3000), Math.floor(random() * 3000));
+          const view = endsOf(responseBytes(exchange), Math.floor(random() * 3000), Math.floor(random() * 3000));
           const read = readExchange({ ...exchangeOf(exchange, wholeBody), ...answerOf(exchange, view) });
           const final = read?.usageSource === 'stream-final' || read?.usageSource === 'body';
           const stated = Object.entries(read?.tokens ?? {}).filter(([, count]) => count !== null);
@@ -102,7 +102,7 @@ function cutAt(bytes: Buffer, at: number): BodyView {
   return { head: bytes.subarray(0, at), tail: bytes.subarray(at), length: bytes.length, complete: true };
 }
 
-function ends(bytes: Buffer, headBytes: number, tailBytes: number): BodyView {
+function endsOf(bytes: Buffer, headBytes: number, tailBytes: number): BodyView {
   const head = bytes.subarray(0, headBytes);
   const tail = bytes.subarray(Math.max(head.length, bytes.length - tailBytes));
   return { head, tail, length: bytes.length, complete: true };
@@ -127,7 +127,7 @@ function exchangeOf(exchange: RecordedExchange, view: (bytes: Buffer) => BodyVie
 
 /** What capture keeps of a long stream. */
 function headAndTail(bytes: Buffer): BodyView {
-  return ends(bytes, 4096, 32_768);
+  return endsOf(bytes, 4096, 32_768);
 }
 
 function output(reading: Reading, atMs: number | null): ReturnType<typeof outputRecord> {
