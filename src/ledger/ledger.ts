@@ -16,6 +16,8 @@ import type { Receiver } from './receive/receiver.ts';
 import { audit } from './store/audit.ts';
 import type { AuditResult } from './store/audit.ts';
 import { checkServer, DATABASE, describeConnection, ensureDatabase } from './store/database.ts';
+import { forget } from './store/forget.ts';
+import type { Forgotten, ForgetResult } from './store/forget.ts';
 import { watchHealth } from './store/health.ts';
 import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
@@ -41,6 +43,7 @@ export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 export type { LedgerPrices } from './prices/ledger-prices.ts';
 export type { LedgerStats } from './store/stats.ts';
 export type { AuditDifference, AuditResult } from './store/audit.ts';
+export type { Forgotten, ForgetResult } from './store/forget.ts';
 export type { RepairResult } from './store/repair-rollups.ts';
 export type { RetentionResult } from './store/retention.ts';
 export type { OtlpAnswer, OtlpSignal, Receiver } from './receive/receiver.ts';
@@ -93,6 +96,8 @@ export interface Ledger {
   audit(): Promise<AuditResult>;
   /** Makes rollups that differ say what their rows say. Sinks wait while it writes. */
   repair(): Promise<RepairResult>;
+  /** Erases who calls were for, keeps every sum. @param apply null: only says what it would erase */
+  forget(who: Forgotten, apply: { readonly by: string } | null): Promise<ForgetResult>;
   /** Drops the calls that are older than they are kept. It runs by itself: soon after the start, then each hour. */
   applyRetention(): Promise<RetentionResult>;
   /** Finishes what is queued (bounded), closes connections, stops the embedded server unless another process uses it. */
@@ -191,6 +196,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       ingestLogs: (records) => store.ingest(records),
       audit: () => audit(pool),
       repair: () => repairRollups(writers, promotedTags),
+      forget: (who, apply) => forget(writers, who, promotedTags, apply),
       applyRetention: retain,
       close,
     };

@@ -7,6 +7,7 @@ import { addExplainCommand } from './explain-command.ts';
 import { addCompareCommand } from './compare-command.ts';
 import { addCompletionCommand } from './completion-command.ts';
 import { addExportCommand } from './export-command.ts';
+import { addForgetCommand } from './forget-command.ts';
 import { addImportCommand } from './import-command.ts';
 import { addPriceCommands } from './price-commands.ts';
 import { addReportCommands } from './report-command.ts';
@@ -40,6 +41,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addRepriceCommand(program);
   addRunCommand(program);
   addCheckCommands(program);
+  addForgetCommand(program);
   addExportCommand(program);
   addImportCommand(program);
   addChatCommand(program);

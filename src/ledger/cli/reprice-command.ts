@@ -1,5 +1,4 @@
 /** `wiretally reprice`: what the prices of now make of stored calls; with `--apply`, they get them. */
-import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import { silentLogger } from '../logger.ts';
 import { reprice } from '../prices/reprice/reprice.ts';
@@ -16,6 +15,7 @@ import { print, terminalOptions } from './output.ts';
 import { showProgress } from './progress.ts';
 import { addSelectionOptions, selectedFilter, selectedPeriod } from './selection-flags.ts';
 import type { SelectionFlags } from './selection-flags.ts';
+import { userName } from './user-name.ts';
 
 interface RepriceFlags extends ConnectionFlags, SelectionFlags {
   readonly apply?: true;
@@ -122,13 +122,4 @@ function cells(change: ModelChange): string[] {
 
 function signed(usd: string): string {
   return usd.startsWith('-') ? `-$${trimDecimal(usd.slice(1))}` : `+$${trimDecimal(usd)}`;
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    // A container may run as a user without a name.
-    return `uid ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

@@ -100,6 +100,16 @@ table wiretally_private.dead_letters (
   last_seen timestamp with time zone not null default now()
 )
 
+table wiretally_private.erasures (
+  id uuid not null
+  erased_at timestamp with time zone not null default now()
+  made_by text not null
+  kind text not null
+  salt bytea not null
+  digest bytea not null
+  calls bigint not null
+)
+
 table wiretally_private.inserted_calls (
   created_at timestamp with time zone not null
   id uuid not null
@@ -230,6 +240,8 @@ CREATE UNIQUE INDEX completions_pkey ON wiretally_private.completions USING btre
 
 CREATE UNIQUE INDEX dead_letters_pkey ON wiretally_private.dead_letters USING btree (digest)
 
+CREATE UNIQUE INDEX erasures_pkey ON wiretally_private.erasures USING btree (id)
+
 CREATE UNIQUE INDEX inserted_calls_pkey ON wiretally_private.inserted_calls USING btree (created_at, id)
 
 CREATE UNIQUE INDEX migrations_pkey ON wiretally_private.migrations USING btree (version)
@@ -267,6 +279,10 @@ wiretally_private.budgets: budgets_scope_check CHECK ((scope = ANY (ARRAY['all':
 wiretally_private.completions: completions_pkey PRIMARY KEY (provider, response_id, line)
 
 wiretally_private.dead_letters: dead_letters_pkey PRIMARY KEY (digest)
+
+wiretally_private.erasures: erasures_kind_check CHECK ((kind = ANY (ARRAY['user'::text, 'session'::text])))
+
+wiretally_private.erasures: erasures_pkey PRIMARY KEY (id)
 
 wiretally_private.inserted_calls: inserted_calls_pkey PRIMARY KEY (created_at, id)
 
