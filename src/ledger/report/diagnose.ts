@@ -1,6 +1,7 @@
 /** What is wrong with a ledger, in plain words, and what to do about it. */
 import type { Ledger } from '../ledger.ts';
 import { apartCalls, retention } from './diagnose-days.ts';
+import { costsWithoutCards, userPrices } from './diagnose-prices.ts';
 import { counted, ok } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { formatDateTime } from './numbers.ts';
@@ -11,10 +12,10 @@ import { printable } from './render/printable.ts';
 const DAY_MS = 86_400_000;
 
 export async function diagnose(
-  ledger: Pick<Ledger, 'pool' | 'database' | 'timeZone' | 'retentionDays'>,
+  ledger: Pick<Ledger, 'pool' | 'database' | 'timeZone' | 'retentionDays' | 'prices'>,
   now: Date,
 ): Promise<Finding[]> {
-  const { pool, database, timeZone, retentionDays } = ledger;
+  const { pool, database, timeZone, retentionDays, prices } = ledger;
   const weekAgo = new Date(now.getTime() - 7 * DAY_MS);
   return [
     await server(pool, database.description),
@@ -25,6 +26,8 @@ export async function diagnose(
     ...(await apartCalls(pool)),
     ...(await unstatedUsage(pool, weekAgo)),
     ...(await unpricedModels(pool, weekAgo)),
+    ...userPrices(prices),
+    ...(await costsWithoutCards(pool, weekAgo)),
   ];
 }
 
