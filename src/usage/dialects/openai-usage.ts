@@ -32,8 +32,10 @@ export function openaiTokens(usage: JsonObject, rule: ReasoningRule = 'inside'):
     inputDetails?.['cache_creation_tokens'],
     usage['cache_creation_input_tokens'],
   );
-  // Cached tokens are part of the prompt everywhere; where they are more than it, they were counted beside it.
-  const input = stated !== null && cacheRead !== null && cacheRead > stated ? stated + cacheRead : stated;
+  // Cached tokens are part of the prompt everywhere; where they are more than it, they were counted beside it. Their sum
+  // may be more than it: a router's call of several steps reads what it wrote.
+  const [read, written] = [cacheRead ?? 0, cacheWrite ?? 0];
+  const input = stated !== null && Math.max(read, written) > stated ? stated + read + written : stated;
   const { output, reasoning } = withReasoning(
     rule,
     stated,
