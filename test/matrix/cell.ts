@@ -1,17 +1,18 @@
 /** One cell: the same scenario without us and with us, each in a fresh process, and what differs. */
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { UsageRecord } from '@wiretally/usage';
 import type { Assignment } from './app/main.ts';
 import { differences } from './compare.ts';
 import { wrongRecords } from './expect-records.ts';
 import { nodeBinary, ROOT } from './install.ts';
+import { REGISTER, runApp, shownRecord } from './run-app.ts';
+import type { AppRun } from './run-app.ts';
 import type { ClientTraits, Scenario } from './scenario.ts';
 import { startCellServer } from './wire/cell-server.ts';
 import type { ServedRun } from './wire/cell-server.ts';
@@ -35,20 +36,12 @@ export interface Surroundings {
 }
 
 /** What one run looked like, from inside and from the server. */
-export interface Run {
-  readonly transcript: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly exit: string;
+export interface Run extends AppRun {
   readonly served: ServedRun;
 }
 
 const APP = fileURLToPath(new URL('app/main.ts', import.meta.url));
-const REGISTER = pathToFileURL(join(ROOT, 'src/instrumentation/dist/register.js')).href;
 const BROKEN = new URL('wire/broken-observer.ts', import.meta.url).href;
-/** A process that hangs is a difference, or a fault of the scenario. */
-const GIVE_UP_MS = 60_000;
-
 export interface CellResult {
   /** A line each; empty where all is well. */
   readonly wrong: readonly string[];
@@ -89,9 +82,9 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
   };
   const binary = nodeBinary(around.packages, node);
   try {
-    const alone = { ...(await runApp(binary, [], env)), served: server.takeRun() };
+    const alone = { ...(await runApp(binary, [APP], env)), served: server.takeRun() };
     const preload = scenario.brokenObserver === true ? BROKEN : REGISTER;
-    const watched = { ...(await runApp(binary, ['--import', preload], env)), served: server.takeRun() };
+    const watched = { ...(await runApp(binary, ['--import', preload, APP], env)), served: server.takeRun() };
     const records: UsageRecord[] = spooledRecords(spool);
     const wrong = wrongRecords(records, scenario.records(client), watched.served.requests.length);
     const transcript = `${watched.transcript}${records.map((record) => shownRecord(record)).join('')}`;
@@ -100,30 +93,6 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
     rmSync(spool, { recursive: true, force: true });
     await Promise.all([server.close(), proxy?.close()]);
   }
-}
-
-async function runApp(node: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Omit<Run, 'served'>> {
-  const child = spawn(node, [...args, APP], { env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  const giveUp = setTimeout(() => child.kill('SIGKILL'), GIVE_UP_MS);
-  const [, stdout, stderr, transcript] = child.stdio.map((stream) => {
-    let text = '';
-    stream?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    return () => text;
-  });
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  clearTimeout(giveUp);
-  return {
-    transcript: transcript?.() ?? '',
-    stdout: stdout?.() ?? '',
-    stderr: stderr?.() ?? '',
-    exit: signal === null ? String(code) : signal,
-  };
-}
-
-function shownRecord({ status, errorType, usageSource, usageMissingReason, tokens, userId }: UsageRecord): string {
-  return `record ${JSON.stringify({ status, errorType, usageSource, usageMissingReason, input: tokens.input, userId })}\n`;
 }
 
 async function closedPort(): Promise<number> {

@@ -35,7 +35,8 @@ function plain(text: string): string {
     .replaceAll(/"(localPort|remotePort|bytesWritten|bytesRead|timeout)":\d+/g, '"$1":N');
 }
 
-function firstDifference(what: string, alone: string, watched: string): string[] {
+/** @returns at most one line. */
+export function firstDifference(what: string, alone: string, watched: string): string[] {
   if (alone === watched) return [];
   const before = alone.split('\n');
   const after = watched.split('\n');

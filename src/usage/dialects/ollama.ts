@@ -18,6 +18,9 @@ export const ollamaNative: Dialect = {
         if (part['done'] === true) {
           found.ended = true;
           found.usageIsFinal = true;
+        } else if (part['done'] === false) {
+          // A stream that was left after its first line looks like one closed document.
+          found.ended = false;
         }
       },
       conclude() {

@@ -37,6 +37,18 @@ describe('servers of one’s own', () => {
     ).toMatchObject({ operation: 'embeddings', tokens: { input: 8 } });
   });
 
+  it('a stream of Ollama that is left after its first line was aborted', () => {
+    expect(
+      reading({
+        url: 'http://localhost:11434/api/chat',
+        request: { model: 'llama3.2', stream: true },
+        answer: ndjson({ model: 'llama3.2', done: false, message: {} }),
+        complete: false,
+        failure: { class: 'aborted', code: null },
+      }),
+    ).toMatchObject({ errorClass: 'aborted', usageSource: 'missing', usageMissingReason: 'aborted' });
+  });
+
   it('llama.cpp’s own completion', () => {
     const found = reading({
       url: 'http://llm.internal/completion',

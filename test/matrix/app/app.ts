@@ -4,6 +4,7 @@ import type { Hash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Call, Client, Opened } from './client.ts';
+import { described } from './described.ts';
 import { readerOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
@@ -125,19 +126,6 @@ export class App {
     this.#bytes = 0;
     writeSync(TRANSCRIPT, line);
   }
-}
-
-/** Name, code and message, and those of the causes. */
-export function described(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return `${typeof error} ${JSON.stringify(error)}`;
-  const { name, message, cause } = error;
-  const { code } = error as { code?: unknown };
-  const own = `${error.constructor.name} ${name} ${String(code)} "${message}"`;
-  const inner = error instanceof AggregateError ? error.errors : [];
-  if (depth > 4) return own;
-  return [own, ...inner.map((one) => `of ${described(one, depth + 1)}`)]
-    .concat(cause === undefined ? [] : [`because of ${described(cause, depth + 1)}`])
-    .join('; ');
 }
 
 /** The date is the server's clock. */
