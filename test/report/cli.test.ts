@@ -18,7 +18,7 @@ beforeAll(async () => {
   own = await openTestLedger();
   const at = new Date(Date.now() - 3_600_000);
   await own.send([
-    call({ at, costUsd: '0.25', sessionId: 's-1', userId: 'ann' }),
+    call({ at, costUsd: '0.25', sessionId: 's-1', userId: 'ann', tags: { project: 'atlas' } }),
     call({ at, costUsd: '0.5', provider: 'gcp.gemini', requestModel: 'gemini-2.5-pro', userId: 'bob' }),
     refused({ at, userId: 'ann' }),
   ]);
@@ -35,6 +35,8 @@ describe('the command line', () => {
     [['report', '--format', 'pdf'], /Allowed choices are/],
     [['report', '--json', '--format', 'csv'], /cannot be used with/],
     [['report', '--database', 'postgres://x', '--data', 'y'], /cannot be used with/],
+    [['tags', '--tag', 'a b'], /letters, digits/],
+    [['sessions', '--url', 'localhost'], /--url: "localhost" is not a URL/],
     [['reprot'], /unknown command 'reprot'.*report/s],
     [['session'], /missing required argument 'id'/],
     [['estimate', 'gpt-4o-mini', '--input', 'many'], /number from 0/],
@@ -93,6 +95,14 @@ describe('the command line', () => {
     }
   });
 
+  test('tags group by the key that is asked for, and filter everywhere', async () => {
+    const tags = await runCli(['tags', '--tag', 'project', '--format', 'csv', ...data()]);
+    expect(tags.stdout).toMatch(/^tag:project,requests/);
+    expect(tags.stdout).toMatch(/^atlas,1,/m);
+    const filtered = await runCli(['models', '--project', 'atlas', '--json', ...data()]);
+    expect(JSON.parse(filtered.stdout)).toMatchObject([{ model: 'gpt-4o-mini', requests: 1 }]);
+  });
+
   test('sessions are listed and shown', async () => {
     expect((await runCli(['sessions', ...data()])).stdout).toMatch(/s-1 .*\$0\.2500/);
     const one = await runCli(['session', 's-1', '--json', ...data()]);
@@ -142,6 +152,20 @@ describe('wiretally up', () => {
     expect((await fetch(`${otlpUrl}/livez`)).status).toBe(200);
     const remote = await runCli(['report', '--url', url]);
     expect(remote.stdout).toMatch(/^Total +3 /m);
+    // What a ledger elsewhere says reads like what one here says.
+    for (const words of [
+      ['sessions'],
+      ['sessions', '--json'],
+      ['session', 's-1'],
+      ['session', 's-1', '--format', 'csv'],
+    ]) {
+      expect((await runCli([...words, '--url', url, '--token', 'unused'])).stdout).toBe(
+        (await runCli([...words, ...data()])).stdout,
+      );
+    }
+    const none = await runCli(['session', 'nobody', '--url', url]);
+    expect(none.code).toBe(1);
+    expect(none.stderr).toContain('There is no session "nobody"');
     started.child.kill('SIGINT');
     expect(await started.ended).toMatchObject({ code: 0, signal: null });
   });

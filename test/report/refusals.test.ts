@@ -36,6 +36,8 @@ describe('bad input', () => {
     [`/api/admin/ai-usage/by-model?provider=${'x'.repeat(257)}`, /provider/],
     ['/api/reports/admin?format=pdf', /format/],
     ['/api/reports/admin?language=de', /language/],
+    ['/api/reports/models?tag=team', /only the report tags/],
+    ['/api/reports/tags?tag=a%20b', /tag.*letters, digits/],
     ['/api/reports/nothing', /name/],
     ['/api/usage/sessions?limit=0', /limit/],
     ['/api/usage/sessions?limit=100000', /limit/],

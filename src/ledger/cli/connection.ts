@@ -1,6 +1,8 @@
 /** Which ledger a command asks: one that runs elsewhere (`--url`), a PostgreSQL (`--database`), or the embedded one. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { createUsageClient } from '../client/index.ts';
+import type { UsageClient } from '../client/index.ts';
 import { openLedger } from '../ledger.ts';
 import type { Ledger } from '../ledger.ts';
 import { UsageError } from './failure.ts';
@@ -9,6 +11,8 @@ export interface ConnectionFlags {
   readonly database?: string;
   readonly data?: string;
   readonly url?: string;
+  /** Of the ledger at `url`. */
+  readonly token?: string;
 }
 
 export function addConnectionOptions(command: Command, remote: 'remote' | 'local-only'): Command {
@@ -26,11 +30,10 @@ export function addConnectionOptions(command: Command, remote: 'remote' | 'local
       ),
     );
   if (remote === 'remote') {
-    command.addOption(
-      new Option('--url <url>', 'ask a running ledger, with WIRETALLY_TOKEN as its token').conflicts([
-        'data',
-        'database',
-      ]),
+    command.addOption(new Option('--url <url>', 'ask a running ledger').conflicts(['data', 'database']));
+    command.option(
+      '--token <secret>',
+      'of the ledger at --url (default: WIRETALLY_TOKEN, which no list of processes shows)',
     );
   }
   return command;
@@ -53,28 +56,13 @@ export async function withLedger<T>(flags: ConnectionFlags, use: (ledger: Ledger
   }
 }
 
-/** Asks a running ledger for a path under its API. @throws Error with the message of its answer. */
-export async function askLedger(
-  base: string,
-  path: string,
-  parameters: Readonly<Record<string, string | undefined>>,
-): Promise<Response> {
-  if (!URL.canParse(base)) {
-    throw new UsageError(`--url ${JSON.stringify(base)} is not a URL such as http://localhost:4319`);
+/** The ledger that runs at `--url`; null where the flag is absent. @throws UsageError where it is no URL. */
+export function remoteLedger(flags: ConnectionFlags): UsageClient | null {
+  if (flags.url === undefined) return null;
+  const token = flags.token ?? process.env['WIRETALLY_TOKEN'];
+  try {
+    return createUsageClient({ url: flags.url, ...(token === undefined || token === '' ? {} : { token }) });
+  } catch (error) {
+    throw new UsageError(`--url: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
-  const url = new URL(path, base.endsWith('/') ? base : `${base}/`);
-  for (const [name, value] of Object.entries(parameters)) {
-    if (value !== undefined) url.searchParams.set(name, value);
-  }
-  const token = process.env['WIRETALLY_TOKEN'];
-  const response = await fetch(url, {
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    signal: AbortSignal.timeout(30_000),
-  }).catch((error: unknown) => {
-    throw new Error(`No ledger answers at ${base}. Is "wiretally up" running there?`, { cause: error });
-  });
-  if (response.ok) return response;
-  const answer = (await response.json().catch(() => null)) as { error?: { message?: unknown } } | null;
-  const message = answer?.error?.message;
-  throw new Error(typeof message === 'string' ? message : `${url.href} answered ${response.status}`);
 }

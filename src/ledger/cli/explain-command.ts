@@ -4,7 +4,7 @@ import { explainCall } from '../prices/explain-call.ts';
 import { explanationAnswer } from '../prices/explanation-answer.ts';
 import type { ExplanationAnswer } from '../prices/explanation-answer.ts';
 import { explanationText } from '../prices/explanation-text.ts';
-import { addConnectionOptions, askLedger, withLedger } from './connection.ts';
+import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 
@@ -27,10 +27,8 @@ async function explainOne(id: string, flags: ExplainFlags): Promise<void> {
     if (flags.json === true) await print(`${JSON.stringify(answer, null, 2)}\n`);
     else await print(`${explanationText(answer, timeZone, terminalOptions())}\n`);
   };
-  if (flags.url !== undefined) {
-    const answer = await askLedger(flags.url, `api/records/${encodeURIComponent(id)}/explain`, {});
-    return show((await answer.json()) as ExplanationAnswer, 'UTC');
-  }
+  const remote = remoteLedger(flags);
+  if (remote !== null) return show(await remote.explain(id), 'UTC');
   return withLedger(flags, async ({ pool, prices, timeZone }) => {
     const explanation = await explainCall(pool, id, prices.book);
     if (explanation === null) throw new Error(`There is no call ${id} in this ledger.`);

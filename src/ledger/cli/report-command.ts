@@ -1,11 +1,14 @@
 /** `wiretally report` and the commands that show one table. */
+import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { computeReport } from '../report/reports.ts';
+import { isDimension } from '../report/usage-row.ts';
 import { TABLE_REPORTS } from '../report/table-report.ts';
-import { askLedger, withLedger } from './connection.ts';
+import { remoteLedger, withLedger } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 import { addReportOptions, formatOf, remoteParameters } from './report-flags.ts';
 import type { ReportFlags } from './report-flags.ts';
+import { selectedFilter } from './selection-flags.ts';
 
 export function addReportCommands(program: Command): void {
   const report = program
@@ -22,27 +25,35 @@ Examples:
     );
   addReportOptions(report).action(async (flags: ReportFlags) => show('admin', flags));
 
-  for (const { name, summary } of TABLE_REPORTS) {
+  for (const { name, summary, ...table } of TABLE_REPORTS) {
     const command = program
       .command(name)
       .description(summary)
       .addHelpText('after', `\nExample:\n  wiretally ${name} --days 7 --format csv`);
+    if ('byTag' in table) command.option('--tag <key>', 'whose values are the groups (default: team)', tagKey);
     addReportOptions(command, ['table', 'markdown', 'json', 'csv', 'html']).action(async (flags: ReportFlags) =>
       show(name, flags),
     );
   }
 }
 
+function tagKey(text: string): string {
+  if (isDimension(`tag:${text}`)) return text;
+  throw new InvalidArgumentError('It must be letters, digits, dots, hyphens and underscores, 64 at most.');
+}
+
 async function show(name: string, flags: ReportFlags): Promise<void> {
   const terminal = terminalOptions();
-  if (flags.url !== undefined) {
-    const width = Number.isFinite(terminal.width) ? String(terminal.width) : undefined;
-    const answer = await askLedger(flags.url, `api/reports/${name}`, {
-      ...remoteParameters(flags),
-      width,
-      colour: terminal.colour ? 'true' : undefined,
-    });
-    return print(await answer.text());
+  const remote = remoteLedger(flags);
+  if (remote !== null) {
+    const { width, colour } = terminal;
+    return print(
+      await remote.report(name, {
+        ...remoteParameters(flags),
+        ...(Number.isFinite(width) ? { width } : {}),
+        ...(colour ? { colour: 'true' } : {}),
+      }),
+    );
   }
   const text = await withLedger(flags, (ledger) =>
     computeReport(name, {
@@ -50,13 +61,8 @@ async function show(name: string, flags: ReportFlags): Promise<void> {
       timeZone: ledger.timeZone,
       now: new Date(),
       days: flags.days,
-      filter: {
-        provider: flags.provider,
-        model: flags.model,
-        service: flags.service,
-        user: flags.user,
-        session: flags.session,
-      },
+      filter: selectedFilter(flags),
+      tag: flags.tag,
       format: formatOf(flags),
       wording: { language: flags.language ?? 'en' },
       terminal,

@@ -16,6 +16,11 @@ export interface SelectionFlags {
   readonly service?: string;
   readonly user?: string;
   readonly session?: string;
+  readonly application?: string;
+  readonly team?: string;
+  readonly project?: string;
+  readonly feature?: string;
+  readonly environment?: string;
 }
 
 export function addSelectionOptions(command: Command): Command {
@@ -33,7 +38,12 @@ export function addFilterOptions(command: Command): Command {
     .option('--model <id>', 'calls of one model only')
     .option('--service <type>', 'text, image, video, speech, …')
     .option('--user <id>', 'calls for one user only')
-    .option('--session <id>', 'calls of one session only');
+    .option('--session <id>', 'calls of one session only')
+    .option('--application <name>', 'calls of one service.name only')
+    .option('--team <value>', 'calls with this tag only; so also:')
+    .option('--project <value>')
+    .option('--feature <value>')
+    .option('--environment <value>');
 }
 
 /** @throws UsageError where the flags contradict each other. */
@@ -47,8 +57,19 @@ export function selectedPeriod(flags: Pick<SelectionFlags, 'days' | 'from' | 'to
 }
 
 export function selectedFilter(flags: SelectionFlags): UsageFilter {
-  const { provider, model, service, user, session } = flags;
-  return { provider, model, service, user, session };
+  const { provider, model, service, user, session, application } = flags;
+  return { provider, model, service, user, session, application, tags: tagsOf(flags) };
+}
+
+/** The same under the names of the API's parameters. */
+export function filterParameters(flags: SelectionFlags): Record<string, string | undefined> {
+  const { provider, model, service, user, session, application } = flags;
+  return { provider, model, service, user_id: user, session_id: session, application, ...tagsOf(flags) };
+}
+
+function tagsOf({ team, project, feature, environment }: SelectionFlags): Record<string, string> {
+  const given = Object.entries({ team, project, feature, environment });
+  return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 export function momentOf(text: string): string {
@@ -56,7 +77,7 @@ export function momentOf(text: string): string {
   throw new InvalidArgumentError('It must be a date such as 2025-10-30 or a time such as 2025-10-30T12:00:00Z.');
 }
 
-function wholeDays(text: string): number {
+export function wholeDays(text: string): number {
   const days = Number(text);
   if (/^\d{1,5}$/.test(text) && days >= 1 && days <= 36_500) return days;
   throw new InvalidArgumentError('It must be a whole number of days from 1 to 36500.');

@@ -1,6 +1,7 @@
 /** `wiretally sessions` and `wiretally session ID`. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import type { z } from 'zod';
 import { formatCount, formatDateTime, formatUsd } from '../report/numbers.ts';
 import { onOneSnapshot } from '../report/queryable.ts';
 import { renderCsv } from '../report/render/csv.ts';
@@ -8,11 +9,10 @@ import { printable } from '../report/render/printable.ts';
 import { terminalTable } from '../report/render/terminal-table.ts';
 import type { TerminalColumn } from '../report/render/terminal-table.ts';
 import { listOperations } from '../serve/operations.ts';
-import type { OperationRow } from '../serve/operations.ts';
-import { operationAnswer, sessionSummary, usageStats } from '../serve/session-answers.ts';
+import { listedSession, operationAnswer, usageStats } from '../serve/session-answers.ts';
 import { findSession, listSessions } from '../serve/sessions.ts';
-import type { SessionRow } from '../serve/sessions.ts';
-import { addConnectionOptions, withLedger } from './connection.ts';
+import type { ListedSession, Operation, UsageStats } from '../serve/usage-schemas.ts';
+import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 
@@ -29,10 +29,15 @@ export function addSessionCommands(program: Command): void {
     .option('--limit <number>', 'how many (default: 50)', positive)
     .addHelpText('after', '\nExample:\n  wiretally sessions --limit 10 --json');
   addOutput(list).action(async (flags: SessionFlags) => {
-    await withLedger(flags, async ({ pool, timeZone }) => {
-      const sessions = await listSessions(pool, new Date(), { limit: flags.limit ?? 50, offset: 0 });
-      await print(renderSessions(sessions, timeZone, formatOf(flags)));
-    });
+    const page = { limit: flags.limit ?? 50, offset: 0 };
+    const remote = remoteLedger(flags);
+    const text =
+      remote === null
+        ? await withLedger(flags, async ({ pool, timeZone }) =>
+            renderSessions((await listSessions(pool, new Date(), page)).map(listedSession), timeZone, formatOf(flags)),
+          )
+        : renderSessions((await remote.sessions(page)).sessions, REMOTE_ZONE, formatOf(flags));
+    await print(text);
   });
 
   const one = program
@@ -42,32 +47,43 @@ export function addSessionCommands(program: Command): void {
     .option('--limit <number>', 'how many operations, newest first (default: 50)', positive)
     .addHelpText('after', '\nExample:\n  wiretally session b2c7d1f0 --json');
   addOutput(one).action(async (id: string, flags: SessionFlags) => {
-    await withLedger(flags, async ({ pool, timeZone }) => {
-      const text = await onOneSnapshot(pool, async (db) => {
-        const session = await findSession(db, id, new Date());
-        if (session === null) throw new Error(`There is no session ${id}. "wiretally sessions" lists them.`);
-        const operations = await listOperations(db, {
-          period: { from: null, to: null },
-          filter: { session: id },
-          order: 'newest',
-          limit: flags.limit ?? 50,
-        });
-        if (formatOf(flags) === 'json') {
+    const limit = flags.limit ?? 50;
+    const remote = remoteLedger(flags);
+    if (remote !== null) {
+      const [stats, operations] = [await remote.sessionStats(id), await remote.recent({ session_id: id, limit })];
+      return print(renderSession(stats, operations, REMOTE_ZONE, formatOf(flags)));
+    }
+    await print(
+      await withLedger(flags, ({ pool, timeZone }) =>
+        onOneSnapshot(pool, async (db) => {
+          const session = await findSession(db, id, new Date());
+          if (session === null) throw new Error(`There is no session ${id}. "wiretally sessions" lists them.`);
+          const operations = await listOperations(db, {
+            period: { from: null, to: null },
+            filter: { session: id },
+            order: 'newest',
+            limit,
+          });
           const stats = await usageStats(db, session);
-          return `${JSON.stringify({ ...stats, operations: operations.map(operationAnswer) }, null, 2)}\n`;
-        }
-        return renderSession(session, operations, timeZone, formatOf(flags));
-      });
-      await print(text);
-    });
+          return renderSession(stats, operations.map(operationAnswer), timeZone, formatOf(flags));
+        }),
+      ),
+    );
   });
 }
+
+/** What the API answers, which the command line shows wherever it is from. */
+type Session = z.infer<typeof ListedSession>;
+type Stats = z.infer<typeof UsageStats>;
+
+/** A ledger elsewhere does not say in which zone it reports; its times are UTC. */
+const REMOTE_ZONE = 'UTC';
 
 function addOutput(command: Command): Command {
   command
     .addOption(new Option('--format <name>', 'default: table').choices(['table', 'json', 'csv']).conflicts('json'))
     .option('--json', 'the same as --format json');
-  return addConnectionOptions(command, 'local-only');
+  return addConnectionOptions(command, 'remote');
 }
 
 const formatOf = (flags: SessionFlags): 'table' | 'json' | 'csv' =>
@@ -85,25 +101,19 @@ const name = (head: string): TerminalColumn => ({ head, align: 'left', mayBeCut:
 const right = (head: string, dropFirst?: number): TerminalColumn => ({ head, align: 'right', ...drop(dropFirst) });
 const drop = (order: number | undefined): { dropFirst?: number } => (order === undefined ? {} : { dropFirst: order });
 
-function renderSessions(sessions: readonly SessionRow[], timeZone: string, format: 'table' | 'json' | 'csv'): string {
-  if (format === 'json') {
-    return `${JSON.stringify(
-      sessions.map((session) => ({ ...sessionSummary(session), session_active: session.active })),
-      null,
-      2,
-    )}\n`;
-  }
+function renderSessions(sessions: readonly Session[], timeZone: string, format: 'table' | 'json' | 'csv'): string {
+  if (format === 'json') return `${JSON.stringify(sessions, null, 2)}\n`;
   if (format === 'csv') {
     return renderCsv(
       ['session_id', 'active', 'start_time', 'last_update', 'operations', 'total_tokens', 'cost_usd'],
       sessions.map((session) => [
-        session.sessionId,
-        String(session.active),
-        session.startedAt.toISOString(),
-        session.lastUpdateAt.toISOString(),
-        session.operations,
-        session.totalTokens,
-        session.costUsd,
+        session.session_id,
+        String(session.session_active),
+        session.start_time,
+        session.last_update,
+        session.total_operations,
+        session.total_tokens,
+        session.total_cost_usd_exact,
       ]),
     );
   }
@@ -119,23 +129,24 @@ function renderSessions(sessions: readonly SessionRow[], timeZone: string, forma
     right('Cost'),
   ];
   const rows = sessions.map((session) => [
-    printable(session.sessionId),
-    session.active ? 'active' : '',
-    formatDateTime(session.startedAt, timeZone),
-    formatDateTime(session.lastUpdateAt, timeZone),
-    formatCount(session.operations),
-    session.operations === 0 ? '0' : count(session.totalTokens),
-    session.operations === 0 ? usd('0') : usd(session.costUsd),
+    printable(session.session_id),
+    session.session_active ? 'active' : '',
+    formatDateTime(new Date(session.start_time), timeZone),
+    formatDateTime(new Date(session.last_update), timeZone),
+    formatCount(session.total_operations),
+    count(session.total_tokens),
+    usd(session.total_cost_usd_exact),
   ]);
   return `${terminalTable(columns, rows, null, terminalOptions()).join('\n')}\n`;
 }
 
 function renderSession(
-  session: SessionRow,
-  operations: readonly OperationRow[],
+  session: Stats,
+  operations: readonly Operation[],
   timeZone: string,
   format: 'table' | 'csv' | 'json',
 ): string {
+  if (format === 'json') return `${JSON.stringify({ ...session, operations }, null, 2)}\n`;
   if (format === 'csv') {
     return renderCsv(
       [
@@ -151,15 +162,15 @@ function renderSession(
         'success',
       ],
       operations.map((row) => [
-        row.recordId,
-        row.at.toISOString(),
+        row.record_id,
+        row.time,
         row.provider,
-        row.model,
-        row.service,
-        row.operation,
-        row.inputTokens,
-        row.outputTokens,
-        row.costUsd,
+        row.model_name,
+        row.service_type,
+        row.operation_type,
+        row.input_tokens,
+        row.output_tokens,
+        row.cost_exact,
         String(row.success),
       ]),
     );
@@ -175,18 +186,21 @@ function renderSession(
     left('Result', 3),
   ];
   const rows = operations.map((row) => [
-    formatDateTime(row.at, timeZone),
+    formatDateTime(new Date(row.time), timeZone),
     printable(row.provider),
-    printable(row.model ?? 'unknown'),
-    printable(row.operation),
-    row.inputTokens === null ? '' : formatCount(row.inputTokens),
-    row.outputTokens === null ? '' : formatCount(row.outputTokens),
-    row.costUsd === null ? `unknown (${row.unpricedReason ?? 'no price'})` : formatUsd(row.costUsd),
-    row.success ? 'ok' : printable(row.errorType ?? 'failed'),
+    printable(row.model_name ?? 'unknown'),
+    printable(row.operation_type),
+    row.input_tokens === null ? '' : formatCount(row.input_tokens),
+    row.output_tokens === null ? '' : formatCount(row.output_tokens),
+    row.cost_exact === null ? `unknown (${row.unpriced_reason ?? 'no price'})` : formatUsd(row.cost_exact),
+    row.success ? 'ok' : printable(row.error_type ?? 'failed'),
   ]);
+  const { session_id: id, total_operations: total } = session;
+  const state = session.session_active ? 'active' : 'ended';
+  const tokens = total === 0 ? '0' : count(session.total_tokens);
   return `${[
-    `Session ${printable(session.sessionId)}, ${session.active ? 'active' : 'ended'}, since ${formatDateTime(session.startedAt, timeZone)}`,
-    `${formatCount(session.operations)} operations, ${count(session.totalTokens)} tokens, ${usd(session.operations === 0 ? '0' : session.costUsd)}`,
+    `Session ${printable(id)}, ${state}, since ${formatDateTime(new Date(session.start_time), timeZone)}`,
+    `${formatCount(total)} operations, ${tokens} tokens, ${usd(session.total_cost_exact)}`,
     '',
     ...terminalTable(columns, rows, null, terminalOptions()),
   ].join('\n')}\n`;

@@ -26,6 +26,8 @@ export interface ReportRequest {
   readonly days?: number | undefined;
   readonly period?: Period | undefined;
   readonly filter?: UsageFilter | undefined;
+  /** Key of the tag that the report of tags groups by. Default: team. */
+  readonly tag?: string | undefined;
   readonly format: Format;
   readonly wording: WordingOptions;
   readonly terminal?: TerminalOptions | undefined;
@@ -33,15 +35,17 @@ export interface ReportRequest {
 
 export const REPORT_NAMES: readonly string[] = ['admin', ...TABLE_REPORTS.map(({ name }) => name)];
 
-/** @throws RangeError for a name that is none of REPORT_NAMES. */
+/** @throws RangeError for a name that is none of REPORT_NAMES, and for a tag where the report has none. */
 export async function computeReport(name: string, request: ReportRequest): Promise<string> {
   if (name === 'admin') {
     const report = await computeAdminReport(request.pool, request);
     return renderAdminReport(report, request.format, request.wording, request.terminal);
   }
-  const report = TABLE_REPORTS.find((each) => each.name === name);
+  const report: TableReport | undefined = TABLE_REPORTS.find((each) => each.name === name);
   if (report === undefined) throw new RangeError(`There is no report ${name}; there are ${REPORT_NAMES.join(', ')}.`);
-  return computeTable(report, request);
+  if (request.tag === undefined) return computeTable(report, request);
+  if (report.byTag !== true) throw new RangeError(`The report ${name} has no groups of a tag; the report tags has.`);
+  return computeTable({ ...report, groupBy: [`tag:${request.tag}`] }, request);
 }
 
 async function computeTable(report: TableReport, request: ReportRequest): Promise<string> {

@@ -13,7 +13,12 @@ export interface TableReport {
   readonly summary: string;
   readonly groupBy: readonly Dimension[];
   readonly orderBy: NonNullable<UsageQuery['orderBy']>;
+  /** The groups are values of a tag, whose key the caller may choose. */
+  readonly byTag?: true;
 }
+
+/** Of the tags that rollups and dashboards keep apart, what most ask for. */
+export const DEFAULT_TAG = 'team';
 
 export const TABLE_REPORTS = [
   {
@@ -50,6 +55,14 @@ export const TABLE_REPORTS = [
     summary: 'calls, tokens and cost by calling application (service.name)',
     groupBy: ['application'],
     orderBy: 'cost',
+  },
+  {
+    name: 'tags',
+    title: 'tags',
+    summary: 'calls, tokens and cost by the value of a tag (--tag, default: team)',
+    groupBy: [`tag:${DEFAULT_TAG}`],
+    orderBy: 'cost',
+    byTag: true,
   },
   {
     name: 'daily',

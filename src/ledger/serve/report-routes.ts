@@ -5,9 +5,12 @@ import { FORMATS } from '../report/formats.ts';
 import type { Format } from '../report/formats.ts';
 import { LANGUAGES } from '../report/language.ts';
 import { computeReport, REPORT_NAMES } from '../report/reports.ts';
+import { isDimension } from '../report/usage-row.ts';
 import { apiRouter } from './api-context.ts';
 import type { ApiContext } from './api-context.ts';
+import { ApiError } from './api-error.ts';
 import { filterFields, filterOf, periodFields, periodOf, refusals } from './schemas.ts';
+import { word } from './word.ts';
 
 const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   table: 'text/plain; charset=utf-8',
@@ -21,6 +24,10 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 const Query = z.strictObject({
   ...periodFields,
   ...filterFields,
+  tag: word(64)
+    .refine((key) => isDimension(`tag:${key}`), { error: 'must be letters, digits, dots, hyphens and underscores' })
+    .optional()
+    .openapi({ description: 'Key of the tag that the report of tags groups by. Default: team.', example: 'project' }),
   format: z.enum(FORMATS).default('json'),
   language: z.enum(LANGUAGES).default('en'),
   width: z.coerce.number().int().min(40).max(1000).optional().openapi({ description: 'Columns of a table.' }),
@@ -51,10 +58,14 @@ export function reportRoutes({ ledger, now }: ApiContext): OpenAPIHono {
   const routes = apiRouter();
   routes.openapi(route, async (context) => {
     const { name } = context.req.valid('param');
-    const { format, language, width, colour, ...given } = context.req.valid('query');
+    const { format, language, width, colour, tag, ...given } = context.req.valid('query');
     const at = now();
     const bounded = given.from !== undefined || given.to !== undefined;
+    if (tag !== undefined && name !== 'tags') {
+      throw new ApiError('invalid_input', 'Query parameter tag: only the report tags has groups of a tag.');
+    }
     const text = await computeReport(name, {
+      tag,
       pool: ledger.pool,
       timeZone: ledger.timeZone,
       now: at,

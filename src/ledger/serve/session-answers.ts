@@ -4,7 +4,7 @@ import type { Queryable } from '../report/queryable.ts';
 import type { OperationRow } from './operations.ts';
 import type { SessionRow } from './sessions.ts';
 import { cost } from './usage-schemas.ts';
-import type { Breakdown, Operation, SessionSummary, UsageStats } from './usage-schemas.ts';
+import type { Breakdown, ListedSession, Operation, SessionSummary, UsageStats } from './usage-schemas.ts';
 
 export async function servicesBreakdown(db: Queryable, sessionId: string): Promise<z.infer<typeof Breakdown>> {
   const { rows } = await db.query<{ service: string; operations: string; cost_usd: string | null; models: string[] }>(
@@ -50,6 +50,15 @@ export function sessionSummary(session: SessionRow): z.infer<typeof SessionSumma
     operations_without_cost: session.withoutCost,
     services_used: [...session.services],
     models_used: [...session.models],
+  };
+}
+
+export function listedSession(session: SessionRow): z.infer<typeof ListedSession> {
+  return {
+    ...sessionSummary(session),
+    session_active: session.active,
+    last_update: session.lastUpdateAt.toISOString(),
+    total_tokens: session.operations === 0 ? 0 : session.totalTokens,
   };
 }
 

@@ -10,10 +10,19 @@ import type { ApiContext } from './api-context.ts';
 import { ApiError } from './api-error.ts';
 import { listOperations } from './operations.ts';
 import { ErrorAnswer, json, refusals } from './schemas.ts';
-import { operationAnswer, servicesBreakdown, sessionSummary, usageStats } from './session-answers.ts';
+import { listedSession, operationAnswer, servicesBreakdown, sessionSummary, usageStats } from './session-answers.ts';
 import { clearSession, countSessions, endSession, findSession, listSessions, startSession } from './sessions.ts';
 import type { SessionRow } from './sessions.ts';
-import { Breakdown, Operation, pageFields, SessionId, SessionSummary, time, UsageStats } from './usage-schemas.ts';
+import {
+  Breakdown,
+  ListedSession,
+  Operation,
+  pageFields,
+  SessionId,
+  SessionSummary,
+  time,
+  UsageStats,
+} from './usage-schemas.ts';
 
 const params = z.object({ session_id: SessionId });
 const answers = {
@@ -99,7 +108,7 @@ export const list = createRoute({
     ...ok(
       'A page of sessions.',
       z.object({
-        sessions: z.array(SessionSummary.extend({ session_active: z.boolean(), last_update: time })),
+        sessions: z.array(ListedSession),
         total: z.number().int(),
         limit: z.number().int(),
         offset: z.number().int(),
@@ -187,11 +196,7 @@ export function sessionRoutes({ ledger, now }: ApiContext): OpenAPIHono {
       }));
       return context.json(
         {
-          sessions: sessions.map((session) => ({
-            ...sessionSummary(session),
-            session_active: session.active,
-            last_update: session.lastUpdateAt.toISOString(),
-          })),
+          sessions: sessions.map(listedSession),
           total,
           ...page,
         },

@@ -93,6 +93,12 @@ export const SessionSummary = z
   })
   .openapi('SessionSummary');
 
+export const ListedSession = SessionSummary.extend({
+  session_active: z.boolean(),
+  last_update: time,
+  total_tokens: sumOrNull,
+});
+
 export const Operation = z
   .object({
     record_id: z.string(),
