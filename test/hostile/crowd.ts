@@ -11,6 +11,7 @@ export interface Crowd {
 const SLOW =
   'POST /v1/logs HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"resourceLogs":[';
 const BYTE_EVERY_MS = 400;
+const REJOIN_MS = 3000;
 const CONNECT_AT_ONCE = 100;
 
 /** A body as large as is taken, which lacks its last byte. */
@@ -42,7 +43,7 @@ export async function gather(port: number, { idle, slow, unfinished }: CrowdSize
       socket.on('error', () => resolve());
       socket.on('close', () => {
         open.delete(socket);
-        if (!gone) setTimeout(() => void join(say), 1000);
+        if (!gone) setTimeout(() => void join(say), REJOIN_MS);
       });
       // Otherwise a closed connection would stay half open.
       socket.resume();

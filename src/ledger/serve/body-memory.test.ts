@@ -19,6 +19,17 @@ test('bodies of several requests share one limit, and give their room back when 
   await expect(withBody(post(100), limits, async (body) => body.length)).resolves.toBe(100);
 });
 
+test('large bodies that do not end leave room for usual ones', () => {
+  const memory = createBodyMemory(100, 10);
+  let large = 0;
+  while (memory.take(0, 50)) large += 1;
+  expect(large).toBe(2);
+  for (let usual = 0; usual < 8; usual += 1) expect(memory.take(0, 10)).toBe(true);
+  expect(memory.take(0, 1)).toBe(false);
+  memory.give(50);
+  expect(memory.take(0, 5) && memory.take(5, 45)).toBe(true);
+});
+
 test('a body that is cut is the sender’s to send again, and no failure of the database', async () => {
   const cut = new ReadableStream({
     pull: () => Promise.reject(Object.assign(new Error('aborted'), { code: 'ECONNRESET' })),

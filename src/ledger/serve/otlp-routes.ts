@@ -4,8 +4,8 @@ import type { OtlpSignal, Receiver } from '../ledger.ts';
 import { createBodyMemory } from './body-memory.ts';
 import { withBody } from './read-body.ts';
 
-/** Of bodies that arrive, wait and are stored, before they are decompressed. */
-const MAX_BODIES_BYTES = 128 * 1024 * 1024;
+/** Of bodies that arrive, wait and are stored, before they are decompressed; twice. */
+const MAX_BODIES_BYTES = 64 * 1024 * 1024;
 
 export function otlpRoutes(receiver: Receiver): Hono {
   const routes = new Hono();

@@ -26,7 +26,7 @@ export async function withBody<T>(
       // Leaving the loop cancels the stream, so that nothing more is read.
       for await (const chunk of cutsExplained(request.body)) {
         if (length + chunk.byteLength > maxBytes) throw tooLarge();
-        if (!memory.take(chunk.byteLength)) {
+        if (!memory.take(length, chunk.byteLength)) {
           throw new ApiError('unavailable', 'Too many bodies arrive at once. Send it again in a few seconds.', {
             headers: { 'Retry-After': '2' },
           });
