@@ -21,7 +21,7 @@ export const MAX_RECORDS = 20_000;
  */
 export const MAX_MESSAGES = 2_000_000;
 /** Bodies that are decompressed at once, and how many bytes more may wait for that. They are decoded one by one. */
-export const MAX_DECODING = 4;
+export const MAX_DECODING = 2;
 export const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 
 /** 413: the sender should make smaller batches. */
