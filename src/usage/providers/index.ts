@@ -37,6 +37,7 @@ import { perplexity } from './perplexity.ts';
 import type { Provider } from './provider.ts';
 import { qwen } from './qwen.ts';
 import { replicate } from './replicate.ts';
+import { sambanova } from './sambanova.ts';
 import { llamaCpp, lmStudio, openaiCompatible, sglang, vllm } from './self-hosted.ts';
 import { together } from './together.ts';
 import { vercel } from './vercel.ts';
@@ -95,4 +96,5 @@ export const providers: readonly Provider[] = [
   avian,
   writer,
   githubModels,
+  sambanova,
 ];

@@ -112,7 +112,7 @@ it.each([-1, Number.NaN, 1e300, '0.1 EUR', 'free', null, true, {}, []])('a cost 
     { url: `${XAI}/chat/completions`, answer: usage({ cost_in_usd_ticks: cost }) },
     { url: 'https://api.perplexity.ai/chat/completions', answer: usage({ cost: { total_cost: cost } }) },
     { url: VERCEL, answer: usage({ cost }) },
-    { ...LITELLM, headers: { 'x-litellm-response-cost': String(cost) } },
+    { ...LITELLM, headers: { 'x-litellm-response-cost': JSON.stringify(cost) } },
   ];
   for (const told of answers) expect(reading(told).costReportedUsd).toBeNull();
 });

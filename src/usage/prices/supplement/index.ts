@@ -6,6 +6,7 @@ import type { SupplementEntry } from './entry.ts';
 import { GOOGLE } from './google.ts';
 import { OPENAI } from './openai.ts';
 import { RETRIEVAL } from './retrieval.ts';
+import { SAMBANOVA } from './sambanova.ts';
 import { SPEECH } from './speech.ts';
 import { ZAI } from './zai.ts';
 
@@ -16,6 +17,7 @@ export const SUPPLEMENT: readonly SupplementEntry[] = [
   ...SPEECH,
   ...RETRIEVAL,
   ...BEDROCK,
+  ...SAMBANOVA,
   ...ZAI,
   ...CORRECTIONS,
 ];

@@ -143,6 +143,13 @@ describe('retrieval', () => {
   });
 });
 
+it('SambaNova’s models cost what its page says, cached input less where it has a price', () => {
+  const million = (responseModel: string, cacheRead: number | null) =>
+    price({ provider: 'sambanova', responseModel, tokens: { input: 1_000_000, output: 1_000_000, cacheRead } }).costUsd;
+  expect(million('DeepSeek-V3.1', null)).toBe('7.5');
+  expect(million('MiniMax-M3', 500_000)).toBe('2.73');
+});
+
 describe('fees', () => {
   it('come on top of tokens: searches at Anthropic, OpenAI and Gemini', () => {
     const tokens = { input: 1000, output: 0 };
