@@ -91,7 +91,8 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
     return { wrong: [...differences(alone, watched), ...wrong], transcript };
   } finally {
     rmSync(spool, { recursive: true, force: true });
-    await Promise.all([server.close(), proxy?.close()]);
+    server.close();
+    proxy?.close();
   }
 }
 

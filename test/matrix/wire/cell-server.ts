@@ -37,7 +37,7 @@ export interface CellServer {
   readonly controlPort: number;
   /** Ends what is open and hands over what was seen since the last time. */
   takeRun(): ServedRun;
-  close(): Promise<void>;
+  close(): void;
 }
 
 export interface Tls {
@@ -73,6 +73,7 @@ export async function startCellServer(
     });
 
   const amountWritten = (): number => written;
+  const thisRun = (): ServedRun => run;
 
   const handler = (req: http.IncomingMessage, res: http.ServerResponse): void => {
     arrived += 1;
@@ -108,12 +109,16 @@ export async function startCellServer(
     Promise.resolve(serve(exchange)).catch(() => res.destroy());
   };
   const server = tls === null ? http.createServer(handler) : https.createServer(tls, handler);
-  server.on('connection', (socket: net.Socket) => {
-    run.connections += 1;
+  const keep = (socket: net.Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
+  };
+  server.on('connection', (socket: net.Socket) => {
+    run.connections += 1;
+    keep(socket);
   });
+  server.on('secureConnection', keep);
   // What a server says to a handshake that fails is of no interest here.
   server.on('tlsClientError', () => {});
 
@@ -125,12 +130,13 @@ export async function startCellServer(
       return Promise.resolve();
     },
     async stalled() {
+      const current = run;
       let before;
       do {
         before = written;
         await delay(STALLED_MS);
-      } while (before === 0 || before !== amountWritten());
-      run.amounts.push(written);
+      } while (current === thisRun() && (before === 0 || before !== amountWritten()));
+      current.amounts.push(written);
     },
   };
   const control = net.createServer((socket) => {
@@ -155,11 +161,10 @@ export async function startCellServer(
       changed.clear();
       return taken;
     },
-    async close() {
+    close() {
       control.close();
       for (const socket of sockets) socket.destroy();
       server.close();
-      await once(server, 'close');
     },
   };
 }
