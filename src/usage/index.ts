@@ -8,6 +8,7 @@ export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
 export { providerOfModel, UNKNOWN_PROVIDER } from './model-provider.ts';
 export { providers } from './providers/index.ts';
 export type { Provider, ProviderReport, PublishedLimits, Route } from './providers/provider.ts';
+export type { SessionProtocol, SessionReader, SessionSide, SessionSign } from './sessions/session.ts';
 export { priceReading, priceReadingWithCard } from './prices/price.ts';
 export type { PriceOptions, PricingWithCard } from './prices/price.ts';
 export { createPriceBook, defaultPriceBook } from './prices/book.ts';

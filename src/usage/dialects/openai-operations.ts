@@ -11,6 +11,7 @@ import { openaiRealtime } from './openai-realtime.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { OpenaiResponsesOptions } from './openai-responses.ts';
 import { openaiTokens } from './openai-usage.ts';
+import { openaiSession } from '../sessions/openai-session.ts';
 import { idsOnly } from './simple.ts';
 
 export interface OpenaiOperationsOptions {
@@ -61,7 +62,14 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
     },
     // Media of WebRTC sessions does not pass here: the call is seen, its usage is not.
     post(/\/realtime\/calls$/, 'realtime', 'text', idsOnly),
-    { ...post(/\/realtime$/, 'realtime', 'text', openaiRealtime), method: '*', model: queryModel },
+    {
+      ...post(/\/realtime$/, 'realtime', 'text', openaiRealtime),
+      method: '*',
+      model: queryModel,
+      session: openaiSession,
+    },
+    // The same events as those of a stream, over WebSocket.
+    { ...post(/\/responses$/, 'chat', 'text', responses), method: 'GET', session: openaiSession },
   ];
 }
 

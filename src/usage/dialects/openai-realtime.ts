@@ -5,6 +5,7 @@
 import { amount, count, elements, identifier, object, text, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
 import { tokenCounts } from '../reader/counts.ts';
+import { readError } from '../reader/errors.ts';
 import type { Dialect } from '../reader/findings.ts';
 import type { RateLimit, TokenCounts, UsagePart } from '../record.ts';
 import { openaiTokens } from './openai-usage.ts';
@@ -19,6 +20,7 @@ export const openaiRealtime: Dialect = {
     const transcriptions: UsagePart[] = [];
     let transcriptionModel: string | null = null;
     let limits: RateLimit[] = [];
+    let responseId: string | null = null;
     return {
       observe(part) {
         const type = text(part['type']);
@@ -30,6 +32,9 @@ export const openaiRealtime: Dialect = {
           const response = object(part['response']);
           const usage = wholeObject(response?.['usage']);
           if (usage !== null) turns.push(openaiTokens(usage));
+          responseId = identifier(response?.['id']) ?? responseId;
+          const error = object(object(response?.['status_details'])?.['error']);
+          if (error !== null) found.error = readError({ error }, false) ?? found.error;
           const status = identifier(response?.['status']);
           if (status !== null) found.finishReasons.set(found.finishReasons.size, status);
         } else if (type === 'rate_limits.updated') {
@@ -43,6 +48,8 @@ export const openaiRealtime: Dialect = {
       },
       conclude() {
         found.rateLimits.push(...limits);
+        // A turn's own id says more than that of the session.
+        if (turns.length <= 1) found.responseId = responseId ?? found.responseId;
         // Some turns of a long session are missing: their sum would be a wrong number.
         if (call.gap) return;
         if (turns.length > 0) found.tokens = sumTokens(turns);

@@ -9,11 +9,14 @@ import { readThrottleMessage } from '../reader/throttle-message.ts';
 import type { OperationSpec } from '../reader/provider-spec.ts';
 import type { Provider } from './provider.ts';
 
-/** Legacy paths name the deployment, which is the model as far as the request tells. */
+/** Legacy paths name the deployment, which is the model as far as the request tells; realtime's do in the query. */
 function withDeployment(operation: OperationSpec): OperationSpec {
   return {
     ...operation,
-    model: (_match, url) => decoded(/\/deployments\/([^/]+)\//.exec(url.pathname)?.[1]),
+    model: (match, url) =>
+      decoded(/\/deployments\/([^/]+)\//.exec(url.pathname)?.[1]) ??
+      operation.model?.(match, url) ??
+      identifier(url.searchParams.get('deployment')),
   };
 }
 

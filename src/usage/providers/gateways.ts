@@ -68,6 +68,7 @@ function gateway(options: GatewayOptions): Provider {
     hosts,
     report: { status: 'green', note: 'usage is in each answer, in the shape of the provider behind', link },
     route: (method: string, url: URL): Route => (upstreamOf(url) ?? openaiCompatible).route(method, url),
+    session: (method: string, url: URL) => (upstreamOf(url) ?? openaiCompatible).session?.(method, url) ?? null,
     read(exchange: Exchange, url: URL): Reading {
       const upstream = upstreamOf(url);
       const reading = (upstream ?? openaiCompatible).read(exchange, url);

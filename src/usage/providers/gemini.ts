@@ -6,6 +6,7 @@ import { free, get, openaiOperations, post } from '../dialects/openai-operations
 import { defineProvider } from '../reader/define-provider.ts';
 import { refineGoogleError } from '../reader/google-errors.ts';
 import type { OperationSpec } from '../reader/provider-spec.ts';
+import { geminiSession } from '../sessions/gemini-session.ts';
 import type { Provider } from './provider.ts';
 
 /** Methods on a model: `…/models/{model}:{method}`, or `tunedModels/…`, on Gemini's host and on Vertex. */
@@ -20,7 +21,11 @@ export const googleModelOperations: readonly OperationSpec[] = [
     kind: 'restated',
   },
   post(/\/(?<model>[^/]+):(?:batchGenerateContent|asyncBatchEmbedContent)$/, 'batch', 'text', batchJob),
-  { ...post(/\.BidiGenerateContent(?:Constrained)?$/, 'realtime', 'text', geminiLive), method: '*' },
+  {
+    ...post(/\.BidiGenerateContent(?:Constrained)?$/, 'realtime', 'text', geminiLive),
+    method: '*',
+    session: geminiSession,
+  },
 ];
 
 export const gemini = defineProvider({

@@ -1,6 +1,7 @@
 /** What a provider file holds: data, and small pure functions. */
 import type { Exchange } from '../exchange.ts';
 import type { CallKind, Operation, Reading, ServiceType } from '../record.ts';
+import type { SessionProtocol } from '../sessions/session.ts';
 
 export interface ProviderReport {
   /** green: usage is in each answer; yellow: limits read live from headers; blue: no usage endpoint, manual check. */
@@ -49,4 +50,6 @@ export interface Provider {
   route(method: string, url: URL): Route;
   /** Never throws. */
   read(exchange: Exchange, url: URL): Reading;
+  /** How a WebSocket at this path divides into turns; absent or null: what is said in it is one call. Never throws. */
+  session?(method: string, url: URL): SessionProtocol | null;
 }

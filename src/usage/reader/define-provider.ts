@@ -26,6 +26,7 @@ export function defineProvider(spec: ProviderSpec): Provider {
     hosts,
     report,
     route: (method: string, url: URL): Route => routeOf(spec, method, url).route,
+    session: (method: string, url: URL) => routeOf(spec, method, url).operation?.session ?? null,
     read(exchange: Exchange, url: URL): Reading {
       const routed = routeOf(spec, exchange.request.method, url);
       try {

@@ -2,6 +2,7 @@
 import type { LimitSpec } from '../limits.ts';
 import type { CallKind, Operation, ServiceType } from '../record.ts';
 import type { ProviderReport } from '../providers/provider.ts';
+import type { SessionProtocol } from '../sessions/session.ts';
 import type { CallInfo, Dialect, Findings } from './findings.ts';
 
 /** One operation of a provider: which requests it is, and how its answers are read. */
@@ -16,6 +17,8 @@ export interface OperationSpec {
   /** The model, where the path has it; default: the named group `model`, percent-decoded. */
   readonly model?: (match: RegExpExecArray, url: URL) => string | null;
   readonly dialect: Dialect;
+  /** Where the operation is a WebSocket whose turns are calls of their own. */
+  readonly session?: SessionProtocol;
 }
 
 export interface ProviderSpec {

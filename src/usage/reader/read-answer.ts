@@ -34,7 +34,10 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
   // Administrative answers may be large and hold nothing for us but an error.
   const look = operation !== null || failed;
   const request = look ? requestFields(exchange.request) : NO_REQUEST;
-  const body = look && response?.body ? bodyParts(response.body, operation?.dialect.wants ?? null, response.status === 101) : NO_PARTS;
+  const body =
+    look && response?.body
+      ? bodyParts(response.body, operation?.dialect.wants ?? null, response.status === 101)
+      : NO_PARTS;
   const call: CallInfo = {
     exchange,
     url,
