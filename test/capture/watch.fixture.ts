@@ -30,6 +30,8 @@ export interface Watch {
 export interface WatchOptions {
   /** `host:port` of those that count as an AI provider's. */
   readonly hosts: readonly string[];
+  /** Real providers, instead of one that knows nothing. */
+  readonly map?: HostMap;
   readonly limits?: Partial<CaptureLimits>;
   readonly contextOf?: (start: CallStart) => Context;
   readonly observer?: Partial<CallObserver & Pick<ActiveCall, 'end'>>;
@@ -107,7 +109,7 @@ export function watch(options: WatchOptions): Watch {
     },
     ...(options.observer?.start === undefined ? {} : { start: options.observer.start }),
   };
-  const capture = new Capture({ hosts: hostMap(options.hosts), observer, limits: options.limits });
+  const capture = new Capture({ hosts: options.map ?? hostMap(options.hosts), observer, limits: options.limits });
   const stop = enableTransports(capture);
   const ended = () =>
     new Promise<void>((resolve) => {

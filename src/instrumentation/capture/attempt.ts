@@ -3,13 +3,13 @@
  * request or the answer. Methods may throw: transports call them through the guard.
  */
 import type { Context } from '@opentelemetry/api';
-import type { BodyView, Exchange, ExchangeFailure, ExchangeResponse, Headers } from '@wiretally/usage';
+import type { BodyView, Exchange, ExchangeFailure, ExchangeResponse, Headers, Provider } from '@wiretally/usage';
 import type { ActiveCall } from '../call-observer.ts';
 import { BodyCollector } from './body.ts';
 import type { BodySink } from './body.ts';
 import { codingOf } from './codings.ts';
 import { EncodedBody } from './encoded-body.ts';
-import type { FaultPlace } from './counters.ts';
+import type { DropReason, FaultPlace } from './counters.ts';
 import type { CaptureLimits } from './limits.ts';
 
 /** How a transport's request objects are read. One value a transport, asked only when the attempt ends. */
@@ -21,10 +21,13 @@ export interface RequestReader<R> {
 
 export interface AttemptStart<R> {
   readonly call: ActiveCall;
+  readonly provider: Provider;
+  /** The context of the code that made the request. */
+  readonly caller: Context;
   readonly request: R;
   readonly reader: RequestReader<R>;
   readonly method: string;
-  readonly url: string;
+  readonly url: URL;
   readonly startedAtMs: number;
   /** False where too many exchanges are under way: only status and times are kept. */
   readonly keepBodies: boolean;
@@ -35,7 +38,7 @@ export interface AttemptOwner {
   readonly limits: CaptureLimits;
   now(): number;
   /** Called once, when the exchange went out or was dropped. */
-  ended(attempt: Attempt, outcome: 'emitted' | 'redirect' | 'failed', error?: unknown): void;
+  ended(attempt: Attempt, outcome: 'emitted' | DropReason, error?: unknown): void;
   fault(place: FaultPlace, error: unknown): void;
   /** Decoding goes on after the end: the promise never rejects. */
   pending(work: Promise<void>): void;
@@ -66,6 +69,11 @@ export class Attempt<R = unknown> {
   constructor(owner: AttemptOwner, start: AttemptStart<R>) {
     this.#owner = owner;
     this.#start = start;
+  }
+
+  /** What it began with: turns of a session begin with the same. */
+  get start(): AttemptStart<R> {
+    return this.#start;
   }
 
   /** The caller's context with our span active. */
@@ -149,6 +157,16 @@ export class Attempt<R = unknown> {
     else this.#handOver(body);
   }
 
+  /** The request became a session, whose turns are attempts of their own: ends without a record. Instead of `end`. */
+  becomeSession(): void {
+    if (this.#endedAtMs !== null) return;
+    this.end(null);
+    this.#delivered = true;
+    this.#handedOver = true;
+    this.#start.call.discard();
+    this.#owner.ended(this, 'session');
+  }
+
   /** The process ends now: hands over what there is, decoded or not. */
   abandon(): void {
     this.end({ class: 'aborted', code: null });
@@ -197,7 +215,7 @@ export class Attempt<R = unknown> {
     const response: ExchangeResponse | null =
       this.#headers === null ? null : { status: this.#status, headers: this.#headers, body };
     return {
-      request: { method, url, headers: reader.headers(request), body: this.#requestView() },
+      request: { method, url: url.href, headers: reader.headers(request), body: this.#requestView() },
       response,
       failure: this.#failure,
       ...(response === null ? {} : { receivedAtMs: this.#receivedAtMs }),

@@ -5,9 +5,9 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import type { HostMap, HostMatch } from '@wiretally/usage';
 import type { CallObserver } from '../call-observer.ts';
 import { Attempt } from './attempt.ts';
-import type { AttemptOwner, RequestReader } from './attempt.ts';
+import type { AttemptOwner, AttemptStart, RequestReader } from './attempt.ts';
 import { createCounters } from './counters.ts';
-import type { CaptureCounters, FaultPlace } from './counters.ts';
+import type { CaptureCounters, DropReason, FaultPlace } from './counters.ts';
 import { reportFault } from './guard.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { CaptureLimits } from './limits.ts';
@@ -20,6 +20,8 @@ export interface CaptureOptions {
   /** Milliseconds since the epoch, monotonic. */
   readonly now?: () => number;
 }
+
+type Beginning<R> = Pick<AttemptStart<R>, 'provider' | 'request' | 'reader' | 'method' | 'url' | 'caller'>;
 
 /** Distinct origins whose answer is remembered. A crawler meets more: then the memory starts anew. */
 const REMEMBERED_ORIGINS = 1_000;
@@ -67,13 +69,35 @@ export class Capture implements AttemptOwner {
   ): Attempt<R> | null {
     if (isTracingSuppressed(caller)) return null;
     const provider = match.provider(url.pathname);
-    if (provider === undefined) return null;
-    const startedAtMs = this.now();
+    return provider === undefined ? null : this.#begin({ provider, request, reader, method, url, caller }, this.now());
+  }
+
+  /**
+   * Begins a turn of the session that a request became.
+   *
+   * @param caller the context of the code that asked, where it is known.
+   */
+  beginTurn<R>(upgrade: Attempt<R>, caller: Context, startedAtMs: number): Attempt<R> | null {
+    return isTracingSuppressed(caller) ? null : this.#begin({ ...upgrade.start, caller }, startedAtMs);
+  }
+
+  #begin<R>(from: Beginning<R>, startedAtMs: number): Attempt<R> | null {
+    const { provider, request, reader, method, url, caller } = from;
     const call = this.#observer.start({ provider, method, url, startedAtMs, context: caller });
     if (call === null) return null;
     const { counters } = this;
     const keepBodies = counters.inFlight < this.limits.inFlight;
-    const attempt = new Attempt(this, { call, request, reader, method, url: url.href, startedAtMs, keepBodies });
+    const attempt = new Attempt(this, {
+      call,
+      provider,
+      caller,
+      request,
+      reader,
+      method,
+      url,
+      startedAtMs,
+      keepBodies,
+    });
     counters.seen += 1;
     counters.inFlight += 1;
     if (!keepBodies) counters.overloaded += 1;
@@ -81,7 +105,7 @@ export class Capture implements AttemptOwner {
     return attempt;
   }
 
-  ended(attempt: Attempt, outcome: 'emitted' | 'redirect' | 'failed', error?: unknown): void {
+  ended(attempt: Attempt, outcome: 'emitted' | DropReason, error?: unknown): void {
     if (!this.#inFlight.delete(attempt)) return;
     this.counters.inFlight -= 1;
     if (outcome === 'emitted') {

@@ -4,8 +4,8 @@
 export type FaultPlace =
   'create' | 'observer' | 'context' | 'request-body' | 'response-head' | 'response-body' | 'decode' | 'end' | 'enable';
 
-/** Why an exchange that was seen became no record. */
-export type DropReason = 'redirect' | 'failed';
+/** Why an exchange that was seen became no record; of a session each turn is an exchange. */
+export type DropReason = 'redirect' | 'session' | 'failed';
 
 /**
  * `seen` = `emitted` + all of `dropped` + `inFlight`, at any moment. Exchanges with other hosts are not seen.
@@ -21,5 +21,12 @@ export interface CaptureCounters {
 }
 
 export function createCounters(): CaptureCounters {
-  return { seen: 0, emitted: 0, inFlight: 0, overloaded: 0, dropped: { redirect: 0, failed: 0 }, errors: {} };
+  return {
+    seen: 0,
+    emitted: 0,
+    inFlight: 0,
+    overloaded: 0,
+    dropped: { redirect: 0, session: 0, failed: 0 },
+    errors: {},
+  };
 }

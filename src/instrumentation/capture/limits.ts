@@ -10,10 +10,12 @@
  * | `decodedAtOnceBytes`     | 1 MiB   | result of decoding in one go (about 2 ms); beyond, decoding starts anew off the main thread |
  * | `decodedBytes`           | 256 MiB | decoded length at which decoding stops: a bomb, or too long to be an answer |
  * | `decodeQueueBytes`       | 4 MiB   | compressed bytes that wait for the decoder; beyond, the body counts as cut |
+ * | `messageBytes`         | 256 KiB | a WebSocket's message that is read; of longer ones only the beginning is seen |
  * | `inFlight`               | 2,000   | exchanges whose bodies are kept at a time; more are recorded without, reason `overload` |
  * | `idleMs`                 | 30 min  | silence after the answer's head at which an exchange counts as left lying |
  *
  * So the worst case is `inFlight` × (2 × 64 KiB), 260 MB, and a service with 100 open streams holds about 5 MB.
+ * A WebSocket session holds one message a side, and twice 50 KB where messages are compressed.
  */
 export interface CaptureLimits {
   readonly headBytes: number;
@@ -23,6 +25,7 @@ export interface CaptureLimits {
   readonly decodedAtOnceBytes: number;
   readonly decodedBytes: number;
   readonly decodeQueueBytes: number;
+  readonly messageBytes: number;
   readonly inFlight: number;
   readonly idleMs: number;
 }
@@ -38,6 +41,7 @@ export const DEFAULT_LIMITS: CaptureLimits = {
   decodedAtOnceBytes: MIB,
   decodedBytes: 256 * MIB,
   decodeQueueBytes: 4 * MIB,
+  messageBytes: 256 * KIB,
   inFlight: 2_000,
   idleMs: 30 * 60_000,
 };

@@ -11,3 +11,6 @@ export const ATTEMPT = Symbol.for('wiretally.capture.attempt');
 
 /** On a request that is watched: the asynchronous context in which it was made (undici/callers.ts). */
 export const CALLER = Symbol.for('wiretally.capture.caller');
+
+/** On the socket of a WebSocket session that is watched: its reader (websocket/socket.ts). */
+export const SESSION = Symbol.for('wiretally.capture.session');

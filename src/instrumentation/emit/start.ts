@@ -47,7 +47,7 @@ function describe(found: boolean): string {
   const service = serviceFromEnvironment(env).name;
   const ledger = openedLedger();
   return [
-    `watching fetch, undici, node:http and node:http2 for ${providers.length} AI providers${service === null ? '' : ` in "${service}"`}`,
+    `watching fetch, undici, node:http, node:http2 and WebSockets for ${providers.length} AI providers${service === null ? '' : ` in "${service}"`}`,
     found
       ? "spans and metrics go through the application's OpenTelemetry SDK"
       : otlpTargets(env)

@@ -9,6 +9,7 @@ import { failureOf } from '../failure.ts';
 import { guard } from '../guard.ts';
 import { readHeaders } from '../headers.ts';
 import { createOverride } from '../override.ts';
+import type { SessionWatch } from '../websocket/socket.ts';
 import type { HttpRequest, HttpResponse } from './client.ts';
 
 type Tracked = Attempt<HttpRequest> | undefined;
@@ -18,7 +19,7 @@ export interface HttpWatch {
   response(response: HttpResponse, attempt: Attempt<HttpRequest>): void;
 }
 
-export function createHttpWatch(counters: CaptureCounters): HttpWatch {
+export function createHttpWatch(counters: CaptureCounters, sessions: SessionWatch): HttpWatch {
   /** `end(chunk)` does not call the public `write`. */
   const onSent = createOverride<HttpRequest>(
     (original) =>
@@ -38,7 +39,8 @@ export function createHttpWatch(counters: CaptureCounters): HttpWatch {
     (original) =>
       function (...args) {
         const attempt = this[ATTEMPT];
-        guard(counters, 'end', requestEvent, attempt, args[0], args[1]);
+        if (args[0] === 'upgrade') guard(counters, 'end', upgraded, attempt, args, sessions);
+        else guard(counters, 'end', requestEvent, attempt, args[0], args[1]);
         try {
           return original.apply(this, args);
         } finally {
@@ -103,13 +105,19 @@ function requestEvent(attempt: Tracked, event: unknown, detail: unknown): void {
   if (attempt === undefined) return;
   if (event === 'error') {
     attempt.end(failureOf(detail));
-  } else if (event === 'upgrade') {
-    const { statusCode, rawHeaders } = detail as HttpResponse;
-    attempt.answer(statusCode ?? 101, readHeaders(rawHeaders));
-    attempt.end(null);
   } else if (event === 'close' && !attempt.answered) {
     attempt.end({ class: 'aborted', code: null });
   }
+}
+
+/** `emit('upgrade', response, socket, head)`; the application puts the head back into the socket. */
+function upgraded(attempt: Tracked, [, response, socket]: unknown[], sessions: SessionWatch): void {
+  if (attempt === undefined) return;
+  const { statusCode, rawHeaders } = response as HttpResponse;
+  const headers = readHeaders(rawHeaders);
+  attempt.answer(statusCode ?? 101, headers);
+  if (headers['upgrade']?.toLowerCase() === 'websocket') sessions.open(attempt, socket, headers);
+  else attempt.end(null);
 }
 
 function pushed(attempt: Tracked, chunk: unknown, response: HttpResponse): void {

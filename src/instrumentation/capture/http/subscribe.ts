@@ -4,6 +4,7 @@ import type { Capture } from '../capture.ts';
 import type { Undo } from '../claim.ts';
 import { reportFault } from '../guard.ts';
 import { ATTEMPT } from '../process-keys.ts';
+import { createSessionWatch } from '../websocket/socket.ts';
 import { httpRequestReader, originOf } from './client.ts';
 import type { HttpRequest, HttpResponse } from './client.ts';
 import { createHttpWatch } from './hooks.ts';
@@ -14,7 +15,8 @@ const ANSWERED = 'http.client.response.finish';
 
 export function enableHttp(capture: Capture): Undo {
   const { counters } = capture;
-  const watch = createHttpWatch(counters);
+  const sessions = createSessionWatch(capture);
+  const watch = createHttpWatch(counters, sessions);
 
   const created = (message: unknown): void => {
     try {
@@ -43,6 +45,7 @@ export function enableHttp(capture: Capture): Undo {
   subscribe(CREATED, created);
   subscribe(ANSWERED, answered);
   return () => {
+    sessions.stop();
     unsubscribe(CREATED, created);
     unsubscribe(ANSWERED, answered);
   };

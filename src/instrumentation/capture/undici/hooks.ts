@@ -12,16 +12,22 @@ import { guard } from '../guard.ts';
 import { readHeaders } from '../headers.ts';
 import { createOverride } from '../override.ts';
 import type { Method } from '../override.ts';
+import type { SessionWatch } from '../websocket/socket.ts';
 import type { UndiciRequest } from './request.ts';
 
-type Hook = (counters: CaptureCounters, original: Method<UndiciRequest>) => Method<UndiciRequest>;
+type Hook = (
+  counters: CaptureCounters,
+  original: Method<UndiciRequest>,
+  sessions: SessionWatch,
+) => Method<UndiciRequest>;
 type Tracked = Attempt<UndiciRequest> | undefined;
 
 export function createWatch(
   counters: CaptureCounters,
+  sessions: SessionWatch,
 ): (request: UndiciRequest, attempt: Attempt<UndiciRequest>) => void {
   const overrides = HOOKS.map(([names, hook]) => {
-    const override = createOverride<UndiciRequest>((original) => hook(counters, original));
+    const override = createOverride<UndiciRequest>((original) => hook(counters, original, sessions));
     return { names, override };
   });
   return (request, attempt) => {
@@ -93,10 +99,12 @@ const onFailure: Hook = (counters, original) =>
     }
   };
 
-const onUpgrade: Hook = (counters, original) =>
+const onUpgrade: Hook = (counters, original, sessions) =>
   function (status, headers, socket, statusText) {
     const attempt = this[ATTEMPT];
     guard(counters, 'end', upgraded, attempt, status, headers);
+    if (this.upgrade === 'websocket') guard(counters, 'end', openSession, attempt, { socket, headers }, sessions);
+    else guard(counters, 'end', completed, attempt, undefined, undefined);
     try {
       return asCaller(this, original, status, headers, socket, statusText);
     } finally {
@@ -149,7 +157,14 @@ function failed(attempt: Tracked, error: unknown): void {
 /** The answer to an upgrade is its head; what flows afterwards is not HTTP. Over h2 undici states no status. */
 function upgraded(attempt: Tracked, status: unknown, headers: unknown): void {
   if (typeof status === 'number') attempt?.answer(status, readHeaders(headers));
-  attempt?.end(null);
+}
+
+function openSession(
+  attempt: Tracked,
+  upgrade: { readonly socket: unknown; readonly headers: unknown },
+  sessions: SessionWatch,
+): void {
+  if (attempt !== undefined) sessions.open(attempt, upgrade.socket, readHeaders(upgrade.headers));
 }
 
 function deliver(attempt: Tracked): void {

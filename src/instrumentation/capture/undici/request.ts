@@ -10,6 +10,8 @@ export interface UndiciRequest {
   readonly path: string;
   readonly origin: string | URL;
   readonly body: unknown;
+  /** The protocol that the connection shall change to; `fetch` sets it for a WebSocket. */
+  readonly upgrade?: unknown;
   /** A raw string in undici 5, an object in 5 over h2, `[name, value, …]` from 6. */
   readonly headers: unknown;
   [ATTEMPT]?: Attempt<UndiciRequest> | undefined;

@@ -12,6 +12,7 @@ import type { Attempt } from '../attempt.ts';
 import type { Capture } from '../capture.ts';
 import type { Undo } from '../claim.ts';
 import { reportFault } from '../guard.ts';
+import { createSessionWatch } from '../websocket/socket.ts';
 import { followCallers } from './callers.ts';
 import { createWatch } from './hooks.ts';
 import { undiciRequestReader } from './request.ts';
@@ -28,7 +29,8 @@ interface Publisher {
 export function enableUndici(capture: Capture): Undo {
   const channel = channelOf(CREATE);
   const { counters } = capture;
-  const watch = createWatch(counters);
+  const sessions = createSessionWatch(capture);
+  const watch = createWatch(counters, sessions);
   const callers = followCallers((origin) => capture.match(origin) !== null);
   const before = Object.getOwnPropertyDescriptor(channel, 'publish');
   let on = true;
@@ -87,6 +89,7 @@ export function enableUndici(capture: Capture): Undo {
 
   return () => {
     on = false;
+    sessions.stop();
     callers.undo();
     unsubscribe(CREATE, present);
     // Another tool may have put its own in front meanwhile and calls ours: then ours stays, and only passes on.
