@@ -75,6 +75,16 @@ describe('OpenAI chat completions', () => {
     expect(found.usageSource).toBe('stream-final');
   });
 
+  it('state it also where chunks follow that are not parsed', () => {
+    const chunk = { id: 'c', model: 'm', choices: [{ index: 0, delta: { content: 'x' } }] };
+    const found = reading({
+      url: `${V1}/chat/completions`,
+      request: { stream: true, stream_options: { include_usage: true } },
+      answer: sse(chunk, chunk, { id: 'c', choices: [], usage: USAGE }, chunk, chunk, '[DONE]'),
+    });
+    expect(found).toMatchObject({ tokens: { input: 5 }, usageSource: 'stream-final' });
+  });
+
   it('cut before that chunk have no usage, and say that they were cut', () => {
     const found = reading({
       url: `${V1}/chat/completions`,
