@@ -27,6 +27,7 @@ function tokensViolation(tokens: TokenCounts): string | null {
     if (!Number.isSafeInteger(value) || value < 0 || value > ABSURD) return `tokens.${name} is ${String(value)}`;
   }
   if (tokens.input !== null && (tokens.cacheRead ?? 0) > tokens.input) return 'more tokens were cached than read';
+  if (tokens.input !== null && (tokens.cacheWrite ?? 0) > tokens.input) return 'more tokens were written than read';
   return null;
 }
 
