@@ -30,6 +30,7 @@ const steps: readonly Step[] = [
   { name: 'npm test', args: ['test'] },
   { name: 'conformance', args: ['run', '--silent', 'conformance', '--', '--check', '--seed', '1'] },
   { name: 'fuzz', args: ['run', '--silent', 'fuzz', '--', '--count', '100000', '--large', '20', '--seed', '1'] },
+  { name: 'API fuzz', args: ['run', '--silent', 'fuzz:api'] },
   { ...demo, name: 'npm start -- --once (first, on an empty folder)' },
   { ...demo, name: 'npm start -- --once (second, on the same folder)' },
   { name: 'packages', args: ['run', '--silent', 'packages'] },
