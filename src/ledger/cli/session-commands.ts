@@ -34,7 +34,11 @@ export function addSessionCommands(program: Command): void {
     const text =
       remote === null
         ? await withLedger(flags, async ({ pool, timeZone }) =>
-            renderSessions((await listSessions(pool, new Date(), page)).map(listedSession), timeZone, formatOf(flags)),
+            renderSessions(
+              (await listSessions(pool, new Date(), page)).sessions.map(listedSession),
+              timeZone,
+              formatOf(flags),
+            ),
           )
         : renderSessions((await remote.sessions(page)).sessions, REMOTE_ZONE, formatOf(flags));
     await print(text);

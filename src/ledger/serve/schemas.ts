@@ -28,7 +28,13 @@ export const periodFields = {
     .min(1)
     .max(36_500)
     .optional()
-    .openapi({ type: 'integer', description: 'The last N days. Not beside from and to.', example: 30 }),
+    .openapi({
+      type: 'integer',
+      minimum: 1,
+      maximum: 36_500,
+      description: 'The last N days. Not beside from and to.',
+      example: 30,
+    }),
   from: moment.optional().openapi({ description: 'First day or instant, included.', example: '2025-10-01' }),
   to: moment
     .optional()

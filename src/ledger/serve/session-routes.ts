@@ -11,7 +11,7 @@ import { ApiError } from './api-error.ts';
 import { listOperations } from './operations.ts';
 import { ErrorAnswer, json, refusals } from './schemas.ts';
 import { listedSession, operationAnswer, servicesBreakdown, sessionSummary, usageStats } from './session-answers.ts';
-import { clearSession, countSessions, endSession, findSession, listSessions, startSession } from './sessions.ts';
+import { clearSession, endSession, findSession, listSessions, startSession } from './sessions.ts';
 import type { SessionRow } from './sessions.ts';
 import {
   Breakdown,
@@ -190,10 +190,7 @@ export function sessionRoutes({ ledger, now }: ApiContext): OpenAPIHono {
     })
     .openapi(list, async (context) => {
       const page = context.req.valid('query');
-      const { sessions, total } = await onOneSnapshot(pool, async (db) => ({
-        sessions: await listSessions(db, now(), page),
-        total: await countSessions(db),
-      }));
+      const { sessions, total } = await onOneSnapshot(pool, (db) => listSessions(db, now(), page));
       return context.json(
         {
           sessions: sessions.map(listedSession),

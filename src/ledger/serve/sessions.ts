@@ -42,8 +42,25 @@ interface Row {
   readonly models: string[];
 }
 
-/** @param only one session's id, or null for all. $1 is now. */
-const sessionsSql = (only: boolean): string => `
+const ACTIVE = `CASE
+      WHEN started.session_id IS NULL THEN last_at > $1::timestamptz - ${IDLE_AFTER}
+      ELSE ended_at IS NULL
+    END`;
+const LAST_UPDATE = 'greatest(ended_at, last_at, started_at)';
+
+/** Which sessions a page has, active ones first: of all, only times are read; sums are made of those of the page. */
+const PAGE_SQL = `
+  WITH used AS (
+    SELECT session_id, max(created_at) AS last_at FROM wiretally_private.calls
+    WHERE kind = 'call' AND session_id IS NOT NULL GROUP BY session_id
+  ), started AS (
+    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions
+  )
+  SELECT session_id, count(*) OVER () AS total FROM used FULL JOIN started USING (session_id)
+  ORDER BY ${ACTIVE} DESC, ${LAST_UPDATE} DESC, session_id LIMIT $2 OFFSET $3`;
+
+/** $1 is now, $2 the ids. */
+const SESSIONS_SQL = `
   WITH used AS (
     SELECT session_id,
       min(created_at) AS first_at,
@@ -59,19 +76,16 @@ const sessionsSql = (only: boolean): string => `
       array_agg(DISTINCT service_type ORDER BY service_type) AS services,
       coalesce(array_agg(DISTINCT model ORDER BY model) FILTER (WHERE model IS NOT NULL), '{}') AS models
     FROM wiretally_private.calls
-    WHERE kind = 'call' AND session_id ${only ? '= $2' : 'IS NOT NULL'}
+    WHERE kind = 'call' AND session_id = ANY ($2)
     GROUP BY session_id
   ), started AS (
-    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions ${only ? 'WHERE session_id = $2' : ''}
+    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions WHERE session_id = ANY ($2)
   )
   SELECT session_id,
-    CASE
-      WHEN started.session_id IS NULL THEN last_at > $1::timestamptz - ${IDLE_AFTER}
-      ELSE ended_at IS NULL
-    END AS active,
+    ${ACTIVE} AS active,
     least(started_at, first_at) AS started_at,
     ended_at,
-    greatest(ended_at, last_at, started_at) AS last_update_at,
+    ${LAST_UPDATE} AS last_update_at,
     coalesce(operations, 0) AS operations,
     coalesce(failed, 0) AS failed,
     cost_usd, input_tokens, output_tokens, total_tokens, video_seconds,
@@ -84,15 +98,18 @@ export async function listSessions(
   db: Queryable,
   now: Date,
   page: { readonly limit: number; readonly offset: number },
-): Promise<SessionRow[]> {
-  const { rows } = await db.query<Row>(
-    `${sessionsSql(false)} ORDER BY active DESC, last_update_at DESC, session_id LIMIT $2 OFFSET $3`,
-    [now, page.limit, page.offset],
-  );
-  return rows.map(sessionRow);
+): Promise<{ readonly sessions: SessionRow[]; readonly total: number }> {
+  const values = [now, page.limit, page.offset];
+  const found = await db.query<{ session_id: string; total: string }>(PAGE_SQL, values);
+  const ids = found.rows.map(({ session_id: id }) => id);
+  const { rows } = await db.query<Row>(SESSIONS_SQL, [now, ids]);
+  const byId = new Map(rows.map((row) => [row.session_id, sessionRow(row)]));
+  // A page beyond the end has no row that could tell.
+  const total = found.rows[0]?.total ?? (page.offset === 0 ? 0 : await countSessions(db));
+  return { sessions: ids.flatMap((id) => byId.get(id) ?? []), total: Number(total) };
 }
 
-export async function countSessions(db: Queryable): Promise<number> {
+async function countSessions(db: Queryable): Promise<number> {
   const { rows } = await db.query<{ count: string }>(
     `SELECT count(*) FROM (
        SELECT session_id FROM wiretally_private.calls WHERE kind = 'call' AND session_id IS NOT NULL
@@ -104,7 +121,7 @@ export async function countSessions(db: Queryable): Promise<number> {
 
 /** @returns null where nobody started it and no call names it. */
 export async function findSession(db: Queryable, sessionId: string, now: Date): Promise<SessionRow | null> {
-  const { rows } = await db.query<Row>(sessionsSql(true), [now, sessionId]);
+  const { rows } = await db.query<Row>(SESSIONS_SQL, [now, [sessionId]]);
   const [row] = rows;
   return row === undefined ? null : sessionRow(row);
 }

@@ -124,6 +124,18 @@ export const Operation = z
 export type Operation = z.infer<typeof Operation>;
 
 export const pageFields = {
-  limit: z.coerce.number().int().min(1).max(1000).default(50).openapi({ type: 'integer' }),
-  offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0).openapi({ type: 'integer' }),
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(50)
+    .openapi({ type: 'integer', minimum: 1, maximum: 1000, default: 50 }),
+  offset: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(0)
+    .openapi({ type: 'integer', minimum: 0, maximum: 1_000_000_000, default: 0 }),
 };
