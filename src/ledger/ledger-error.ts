@@ -8,6 +8,7 @@ export type LedgerErrorCode =
   | 'server-start' // PostgreSQL ended while it started
   | 'server-silent' // a process holds the data folder and does not answer
   | 'time-zone' // not an IANA name
+  | 'backup' // the file is not whole, or the place to restore it to is not empty
   | 'retention' // not a number of days
   | 'schema-newer' // a later version of this program changed the schema in a way this one cannot serve
   | 'busy' // the queue is full: send again later

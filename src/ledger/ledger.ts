@@ -2,12 +2,12 @@
  * The ledger as one value: a PostgreSQL (embedded or `DATABASE_URL`), its schema, and the way in. The HTTP layer, the
  * reports and the command line stand on it.
  */
-import type { Pool, PoolConfig } from 'pg';
-import { startEmbedded } from './embedded/supervisor.ts';
-import type { EmbeddedServer } from './embedded/supervisor.ts';
+import type { Pool } from 'pg';
 import { errorMessage } from './ledger-error.ts';
 import { silentLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
+import { openDatabase } from './open-database.ts';
+import type { DatabaseInfo } from './open-database.ts';
 import { openPrices } from './prices/ledger-prices.ts';
 import type { LedgerPrices } from './prices/ledger-prices.ts';
 import { pricesSetting } from './prices/read-prices.ts';
@@ -15,7 +15,6 @@ import { createReceiver } from './receive/receiver.ts';
 import type { Receiver } from './receive/receiver.ts';
 import { audit } from './store/audit.ts';
 import type { AuditResult } from './store/audit.ts';
-import { checkServer, DATABASE, describeConnection, ensureDatabase } from './store/database.ts';
 import { forget } from './store/forget.ts';
 import type { Forgotten, ForgetResult } from './store/forget.ts';
 import { watchHealth } from './store/health.ts';
@@ -23,7 +22,6 @@ import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
 import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
-import { createPool } from './store/pool.ts';
 import { createPriceCards } from './store/price-cards.ts';
 import { repairRollups } from './store/repair-rollups.ts';
 import type { RepairResult } from './store/repair-rollups.ts';
@@ -40,6 +38,7 @@ export { LedgerError } from './ledger-error.ts';
 export type { LedgerErrorCode } from './ledger-error.ts';
 export type { Logger } from './logger.ts';
 export type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
+export type { DatabaseInfo } from './open-database.ts';
 export type { LedgerPrices } from './prices/ledger-prices.ts';
 export type { LedgerStats } from './store/stats.ts';
 export type { AuditDifference, AuditResult } from './store/audit.ts';
@@ -70,13 +69,6 @@ export interface LedgerOptions {
   readonly serverSettings?: Readonly<Record<string, string>> | undefined;
 }
 
-export interface DatabaseInfo {
-  readonly kind: 'embedded' | 'external';
-  /** For people: what `psql` takes to reach it; without a password. */
-  readonly description: string;
-  readonly dataDir: string | null;
-}
-
 export interface Ledger {
   /** For queries of reports. Money arrives as a decimal string, bigint as a string: convert on purpose. */
   readonly pool: Pool;
@@ -104,7 +96,6 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-const DEFAULT_DATA_DIR = './data/postgres';
 const DEFAULT_TAGS = ['team', 'project', 'feature', 'environment'];
 const DEFAULT_MAX_QUEUED = 50_000;
 const PARTITIONS_EVERY_MS = 3_600_000;
@@ -113,8 +104,6 @@ const RETENTION_AFTER_MS = 60_000;
 const RETENTION_EVERY_MS = 3_600_000;
 const SETTLE_EVERY_MS = 2000;
 const DRAIN_PATIENCE_MS = 15_000;
-const END_PATIENCE_MS = 5000;
-const WRITERS = 3;
 
 /**
  * Opens the ledger: starts or adopts the database, migrates it, makes partitions ahead.
@@ -129,8 +118,6 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     options.retentionDays === undefined
       ? parseRetentionDays(process.env['WIRETALLY_RETENTION_DAYS'])
       : options.retentionDays;
-  const url =
-    options.databaseUrl ?? (options.dataDir === undefined ? nonEmpty(process.env['DATABASE_URL']) : undefined);
   // Undone last in, first out, also after a start that failed half-way.
   const undo: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
@@ -139,24 +126,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
   try {
     const prices = await openPrices(options.prices ?? pricesSetting(process.env), logger);
     undo.push(() => prices.close());
-    let server: EmbeddedServer | null = null;
-    if (url === undefined) {
-      const dataDir = options.dataDir ?? nonEmpty(process.env['WIRETALLY_DATA']) ?? DEFAULT_DATA_DIR;
-      server = await startEmbedded({ dataDir, logger, settings: options.serverSettings ?? {} });
-      undo.push(() => server?.close() ?? Promise.resolve());
-      await ensureDatabase(server.connection());
-    }
-    const config = (): PoolConfig =>
-      server === null ? { connectionString: url } : { ...server.connection(), database: DATABASE };
-    const pool = createPool({ ...config(), max: 10 });
-    undo.push(() => withPatience(pool.end(), END_PATIENCE_MS));
-    // Apart from the readers' connections, so that reports cannot keep records waiting.
-    const writers = createPool({ ...config(), max: WRITERS });
-    undo.push(() => withPatience(writers.end(), END_PATIENCE_MS));
-    server?.onRestart(() => {
-      for (const each of [pool, writers]) Object.assign(each.options, config());
-    });
-    await checkServer(pool);
+    const { pool, writers, info } = await openDatabase({ ...options, logger }, undo);
     await migrate(writers, logger, await readMigrations());
     await writeSettings(writers, timeZone);
     const partitions = createPartitions(writers, logger, now);
@@ -183,11 +153,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     undo.push(async () => stopWatching());
     return {
       pool,
-      database: {
-        kind: server === null ? 'external' : 'embedded',
-        description: describeConnection(url, server?.connection() ?? null),
-        dataDir: server?.dataDir ?? null,
-      },
+      database: info,
       timeZone,
       retentionDays,
       stats: readStats(counters, store, maxQueuedRecords),

@@ -1,6 +1,7 @@
 /** All commands, one line each. */
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
+import { addBackupCommands } from './backup-commands.ts';
 import { addChatCommand } from './chat-command.ts';
 import { addCheckCommands } from './check-commands.ts';
 import { addExplainCommand } from './explain-command.ts';
@@ -42,6 +43,7 @@ Exit codes: 0 done, 1 failed, 2 wrong command line or setting.`,
   addRunCommand(program);
   addCheckCommands(program);
   addForgetCommand(program);
+  addBackupCommands(program);
   addExportCommand(program);
   addImportCommand(program);
   addChatCommand(program);
