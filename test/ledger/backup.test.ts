@@ -192,8 +192,8 @@ describe('a backup file', () => {
 describe('wiretally backup and restore', () => {
   it('move an embedded ledger into another folder', async () => {
     const [from, to] = [await temporaryFolder(), await temporaryFolder()];
+    const ledger = await openLedger({ dataDir: from.dataDir, serverSettings: QUICK_SETTINGS });
     try {
-      const ledger = await openLedger({ dataDir: from.dataDir, serverSettings: QUICK_SETTINGS });
       await filled(ledger);
       // While it runs.
       const saved = await runCli(['backup', file, '--data', from.dataDir]);
@@ -206,6 +206,7 @@ describe('wiretally backup and restore', () => {
       const again = await runCli(['restore', file, '--data', to.dataDir]);
       expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('not empty') as unknown });
     } finally {
+      await ledger.close();
       await from.remove();
       await to.remove();
     }
