@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export default async function sharedPostgres(): Promise<() => Promise<void>> {
-  const parent = await mkdtemp(join(tmpdir(), 'wiretally-run-'));
+  const parent = await mkdtemp(join(tmpdir(), 'wiretally-tests-'));
   // As root, the server runs as another user, who has to get there.
   await chmod(parent, 0o711);
   const dataDir = join(parent, 'data');
