@@ -42,6 +42,11 @@ describe('a request by node:http', () => {
       (request) => void request.destroy(Object.assign(new Error('late'), { code: 'ETIMEDOUT' })),
       { class: 'timeout', code: 'ETIMEDOUT' },
     ],
+    [
+      'destroyed by a timer of axios',
+      (request) => void request.destroy(Object.assign(new Error('late'), { code: 'ECONNABORTED' })),
+      { class: 'aborted', code: 'ECONNABORTED' },
+    ],
     ['aborted', (request) => request.abort(), { class: 'aborted', code: null }],
   ])('that was %s before its answer ends once', async (_how, stop, failure) => {
     watched = watch({ hosts: [server.host] });
@@ -85,6 +90,18 @@ describe('a request by node:http', () => {
     watched = watch({ hosts: [server.host] });
     const [, response] = await open('/cut');
     await expect(buffer(response)).rejects.toThrow();
+    const { ends, exchange } = await watched.only();
+    expect(ends).toBe(1);
+    expect(exchange!.failure).toEqual({ class: 'connection', code: 'ECONNRESET' });
+  });
+
+  it('that a library gives up because the server cut its answer', async () => {
+    watched = watch({ hosts: [server.host] });
+    const request = http.request(`${server.origin}/cut`, { method: 'POST' }).end('ask');
+    request.on('error', () => {});
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    // No listener for errors, as node-fetch 2 has none: then Node emits none.
+    response.on('aborted', () => request.destroy()).resume();
     const { ends, exchange } = await watched.only();
     expect(ends).toBe(1);
     expect(exchange!.failure).toEqual({ class: 'connection', code: 'ECONNRESET' });

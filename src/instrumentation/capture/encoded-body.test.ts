@@ -43,6 +43,15 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
     expect(Buffer.from((view as BodyView).head)).toEqual(plain);
   });
 
+  it('is kept as it came when the application changes its chunk afterwards', () => {
+    const plain = Buffer.from('{"usage":{"total_tokens":7}}');
+    const chunk = encode(plain);
+    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    body.push(chunk);
+    chunk.fill(0);
+    expect(Buffer.from((body.finish(true) as BodyView).head)).toEqual(plain);
+  });
+
   it('is decoded as it comes when it is long, so that its end is there', async () => {
     const plain = Buffer.concat([noise(300_000), Buffer.from('{"usage":{"total_tokens":7}}')]);
     const view = await collect(coding, encode(plain));

@@ -26,6 +26,7 @@ export class App {
   readonly #controlPort: number;
   #hash: Hash | null = null;
   #bytes = 0;
+  #countsBytes = true;
 
   constructor(options: AppOptions) {
     this.client = options.client;
@@ -45,9 +46,15 @@ export class App {
 
   /** Bytes that arrived; pieces between two lines are logged as one, since where they are cut is chance. */
   got(chunk: Uint8Array): void {
+    if (!this.#countsBytes) return;
     this.#hash ??= createHash('sha256');
     this.#hash.update(chunk);
     this.#bytes += chunk.length;
+  }
+
+  /** From here on bytes are not logged: how many come before a body is left is chance. */
+  ignoreBytes(): void {
+    this.#countsBytes = false;
   }
 
   /** Tells the server something and waits until it is so. */
@@ -98,7 +105,7 @@ export class App {
       const opened = await this.client.open(call);
       this.log(`status ${opened.status}`);
       for (const line of shownHeaders(opened.headers)) this.log(line);
-      return { opened, reader: readerOf(opened.body, (line) => this.log(line)) };
+      return { opened, reader: readerOf(opened.body, this) };
     } catch (error) {
       this.failed(error);
       return null;
@@ -108,7 +115,7 @@ export class App {
   /** Reads to the end, whatever it is. */
   async drain(reader: Reader): Promise<void> {
     try {
-      for (let chunk = await reader.next(); chunk !== null; chunk = await reader.next()) this.got(chunk);
+      while ((await reader.next()) !== null);
       this.log('end of body');
     } catch (error) {
       this.failed(error);

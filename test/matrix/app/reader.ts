@@ -7,22 +7,30 @@ export interface Reader {
   cancel(): Promise<void>;
 }
 
-export function readerOf(body: Readable | ReadableStream<Uint8Array>, log: (line: string) => void): Reader {
-  return body instanceof ReadableStream ? webReader(body) : nodeReader(body, log);
+/** Where the reader says what comes, at the moment at which it comes. */
+export interface Witness {
+  log(line: string): void;
+  got(chunk: Uint8Array): void;
 }
 
-function webReader(body: ReadableStream<Uint8Array>): Reader {
+export function readerOf(body: Readable | ReadableStream<Uint8Array>, witness: Witness): Reader {
+  return body instanceof ReadableStream ? webReader(body, witness) : nodeReader(body, witness);
+}
+
+function webReader(body: ReadableStream<Uint8Array>, witness: Witness): Reader {
   const reader = body.getReader();
   return {
     async next() {
       const { done, value } = await reader.read();
-      return done ? null : value;
+      if (done) return null;
+      witness.got(value);
+      return value;
     },
     cancel: () => reader.cancel(),
   };
 }
 
-function nodeReader(body: Readable, log: (line: string) => void): Reader {
+function nodeReader(body: Readable, witness: Witness): Reader {
   const chunks: Uint8Array[] = [];
   let over: { readonly error: unknown } | null = null;
   let waiting: { resolve: (chunk: Uint8Array | null) => void; reject: (error: unknown) => void } | null = null;
@@ -44,13 +52,13 @@ function nodeReader(body: Readable, log: (line: string) => void): Reader {
   };
   for (const event of ['end', 'aborted', 'close'] as const) {
     body.on(event, () => {
-      log(`body event ${event}`);
+      witness.log(`body event ${event}`);
       if (event === 'end') end(null);
       if (event === 'close') end(new Error('closed before its end'));
     });
   }
   body.on('error', (error) => {
-    log('body event error');
+    witness.log('body event error');
     end(error);
   });
 
@@ -67,7 +75,9 @@ function nodeReader(body: Readable, log: (line: string) => void): Reader {
         flowing = true;
         body.on('data', (chunk: Uint8Array | string) => {
           body.pause();
-          chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+          const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+          witness.got(bytes);
+          chunks.push(bytes);
           settle();
         });
       }),

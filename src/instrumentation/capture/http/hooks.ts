@@ -64,7 +64,7 @@ export function createHttpWatch(counters: CaptureCounters, sessions: SessionWatc
     (original) =>
       function (...args) {
         const attempt = this[ATTEMPT];
-        guard(counters, 'end', responseEvent, attempt, args[0], args[1]);
+        guard(counters, 'end', responseEvent, attempt, args, this);
         try {
           return original.apply(this, args);
         } finally {
@@ -96,9 +96,13 @@ function sent(attempt: Tracked, chunk: unknown, encoding: unknown): void {
   else if (typeof chunk === 'string') attempt.sent(Buffer.from(chunk, isEncoding(encoding) ? encoding : 'utf8'));
 }
 
-/** The application gives up; what Node says of it afterwards looks like a lost connection. */
+/**
+ * The application gives up; what Node says of it afterwards looks like a lost connection. Nor is one lost where axios
+ * gives up with `ECONNABORTED`, since its time is over.
+ */
 function destroyed(attempt: Tracked, error: unknown): void {
-  attempt?.end(failureOf(error));
+  const failure = failureOf(error);
+  attempt?.end(failure.class === 'connection' ? { ...failure, class: 'aborted' } : failure);
 }
 
 function requestEvent(attempt: Tracked, event: unknown, detail: unknown): void {
@@ -130,9 +134,12 @@ function pushed(attempt: Tracked, chunk: unknown, response: HttpResponse): void 
   attempt.end(response.complete ? null : { class: 'connection', code: 'ECONNRESET' });
 }
 
-function responseEvent(attempt: Tracked, event: unknown, detail: unknown): void {
-  if (event === 'error') attempt?.end(failureOf(detail));
-  else if (event === 'close') attempt?.end({ class: 'aborted', code: null });
+function responseEvent(attempt: Tracked, [event, detail]: readonly unknown[], { socket }: HttpResponse): void {
+  if (attempt === undefined) return;
+  if (event === 'error') attempt.end(failureOf(detail));
+  // `aborted` comes first, whoever cut the answer: where its socket was gone by then, it was not the application.
+  else if (event === 'aborted' && socket.destroyed) attempt.end({ class: 'connection', code: 'ECONNRESET' });
+  else if (event === 'close') attempt.end({ class: 'aborted', code: null });
 }
 
 function deliver(attempt: Tracked): void {
