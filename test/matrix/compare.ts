@@ -29,12 +29,14 @@ export function differences(alone: Run, watched: Run): string[] {
 
 /** Without what differs from one process to the next. */
 function plain(text: string): string {
-  return text
-    // Node 22 shows a frame of its own in stacks where anybody uses AsyncLocalStorage.
-    .replaceAll(/^ +at process\.callbackTrampoline .*\n/gm, '')
-    .replaceAll(/\(node:\d+\)/g, '(node:PID)')
-    .replaceAll(/127\.0\.0\.1:\d+ - Local \(\S+\)/g, 'LOCAL')
-    .replaceAll(/"(localPort|remotePort|bytesWritten|bytesRead|timeout)":\d+/g, '"$1":N');
+  return (
+    text
+      // Node 22 shows a frame of its own in stacks where anybody uses AsyncLocalStorage.
+      .replaceAll(/^ +at process\.callbackTrampoline .*\n/gm, '')
+      .replaceAll(/\(node:\d+\)/g, '(node:PID)')
+      .replaceAll(/127\.0\.0\.1:\d+ - Local \(\S+\)/g, 'LOCAL')
+      .replaceAll(/"(localPort|remotePort|bytesWritten|bytesRead|timeout)":\d+/g, '"$1":N')
+  );
 }
 
 /** @returns at most one line. */
