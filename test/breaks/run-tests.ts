@@ -62,6 +62,7 @@ export async function runTests(tree: string, files: readonly string[], only?: st
   }
 }
 
+/** The report joins the names of suites and test with spaces, the filter of vitest with ` > `. */
 function escaped(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`).replaceAll(' ', '(?: > | )');
 }

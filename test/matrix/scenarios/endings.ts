@@ -205,7 +205,9 @@ export const endings: readonly Scenario[] = [
   {
     name: 'early-refusal',
     async serve(exchange) {
-      exchange.res.writeHead(413, { ...JSON_TYPE, connection: 'close' }).end('{"error":{"message":"too large"}}');
+      exchange.res.writeHead(413, JSON_TYPE).end('{"error":{"message":"too large"}}');
+      // A server that leaves the rest unread closes the connection, and then it is chance what the client gets.
+      exchange.req.resume();
     },
     play: (app) => app.whole(app.ask({ body: Buffer.alloc(200_000, 'x') })),
     records: each({ ...UNKNOWN, status: [413, null] }),

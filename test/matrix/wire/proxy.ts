@@ -40,7 +40,7 @@ export async function startProxy(): Promise<Proxy> {
     });
     // A tunnel ends on both sides as it ended on one.
     upstream.on('error', () => client.resetAndDestroy());
-    upstream.on('close', () => client.destroy());
+    upstream.on('close', () => client.end());
     client.on('close', () => upstream.destroy());
   });
   server.listen(0, '127.0.0.1');
