@@ -8,6 +8,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    // The default leaves a core free, which on two cores leaves one worker; most tests wait for processes of theirs.
+    maxWorkers: '100%',
     coverage: {
       provider: 'v8',
       // In CI each run shows it; elsewhere `npm run coverage` does.
