@@ -107,7 +107,11 @@ export const answers: readonly Scenario[] = [
       exchange.res.writeHead(200, JSON_TYPE).end(ANSWER);
     },
     play: (app) => app.whole(app.ask()),
-    records: once(WHOLE),
+    // RetryAgent of undici 6 and 7 takes the hints for the answer, and fails at the answer.
+    records: (client) => ({
+      count: 'served',
+      each: [client.dispatcher === 'RetryAgent' ? { status: [200, null] } : WHOLE],
+    }),
   },
   {
     name: 'head',
