@@ -6,7 +6,7 @@
  */
 import { parseArgs } from 'node:util';
 import { calcPrice } from '@pydantic/genai-prices';
-import { createPriceBook, NO_MODIFIERS, NO_TOKENS, priceReading } from '@wiretally/usage';
+import { createPriceBook, NO_TOKENS, NOTHING_STATED, priceReading } from '@wiretally/usage';
 import type { Reading } from '@wiretally/usage';
 import { writeRows } from './rows.ts';
 import type { BenchRow } from './rows.ts';
@@ -35,33 +35,17 @@ function call(name: string, provider: string, library: string, model: string): C
     name,
     library,
     reading: {
+      ...NOTHING_STATED,
       provider,
-      upstreamProvider: null,
-      kind: 'call',
       operation: 'chat',
       serviceType: 'text',
-      streamed: false,
       requestModel: model,
       responseModel: model,
       tokens,
-      units: {},
-      parts: [],
-      modifiers: NO_MODIFIERS,
       usageSource: 'body',
       usageMissingReason: null,
       finishReasons: ['stop'],
       status: 200,
-      errorType: null,
-      errorClass: null,
-      responseId: null,
-      requestId: null,
-      rateLimits: [],
-      retryAfterSeconds: null,
-      costReportedUsd: null,
-      costUpstreamUsd: null,
-      requestUser: null,
-      retryCount: null,
-      attemptGroup: null,
     },
   };
 }

@@ -4,7 +4,7 @@
  * the rest. Null fields are left out. The resource carries service.name, service.version and
  * deployment.environment.name; the log record its own time, trace id and span id.
  */
-import { NO_MODIFIERS, NO_TOKENS } from './record.ts';
+import { NO_MODIFIERS, NO_TOKENS, NOTHING_STATED } from './record.ts';
 import type { PriceModifiers, TokenCounts, UsageRecord } from './record.ts';
 
 export const CALL_EVENT_NAME = 'wiretally.call';
@@ -150,37 +150,16 @@ export function recordToAttributes(value: UsageRecord): Attributes {
 }
 
 const EMPTY: Omit<UsageRecord, keyof RecordEnvelope> = {
+  ...NOTHING_STATED,
   id: '',
   source: 'wire',
-  kind: 'call',
   provider: '',
-  upstreamProvider: null,
   operation: 'other',
   serviceType: 'other',
-  streamed: false,
-  requestModel: null,
-  responseModel: null,
   host: '',
   port: null,
-  tokens: NO_TOKENS,
-  units: {},
-  parts: [],
-  modifiers: NO_MODIFIERS,
-  usageSource: 'missing',
   usageMissingReason: null,
-  finishReasons: [],
-  status: null,
-  errorType: null,
-  errorClass: null,
-  responseId: null,
-  requestId: null,
-  rateLimits: [],
-  retryAfterSeconds: null,
-  retryCount: null,
-  attemptGroup: null,
-  costReportedUsd: null,
   costCalculatedUsd: null,
-  costUpstreamUsd: null,
   costUsd: null,
   costSource: null,
   priceCard: null,
@@ -188,7 +167,6 @@ const EMPTY: Omit<UsageRecord, keyof RecordEnvelope> = {
   zeroReason: null,
   durationMs: null,
   timeToFirstChunkMs: null,
-  requestUser: null,
   userId: null,
   chatId: null,
   sessionId: null,

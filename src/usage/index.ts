@@ -38,7 +38,7 @@ export {
   SCHEMA_VERSION_ATTRIBUTE,
 } from './attributes.ts';
 export type { Attributes, AttributeValue, RecordEnvelope } from './attributes.ts';
-export { NO_MODIFIERS, NO_TOKENS } from './record.ts';
+export { NO_MODIFIERS, NO_TOKENS, NOTHING_STATED, OPERATION_OF_SERVICE } from './record.ts';
 export type {
   Caller,
   CallKind,

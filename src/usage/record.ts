@@ -36,6 +36,20 @@ export type Operation =
 export type ServiceType =
   'text' | 'image' | 'video' | 'speech' | 'transcription' | 'embedding' | 'rerank' | 'search' | 'moderation' | 'other';
 
+/** What a call of that service is, where nobody says it more exactly. */
+export const OPERATION_OF_SERVICE: Readonly<Record<ServiceType, Operation>> = {
+  text: 'chat',
+  image: 'image',
+  video: 'video',
+  speech: 'speech',
+  transcription: 'transcription',
+  embedding: 'embeddings',
+  rerank: 'rerank',
+  search: 'search',
+  moderation: 'moderation',
+  other: 'other',
+};
+
 /** Where the token counts and units come from. */
 export type UsageSource = 'body' | 'stream-final' | 'stream-last-seen' | 'header' | 'request' | 'missing';
 
@@ -221,6 +235,34 @@ export interface Reading {
   /** Groups the attempts of one logical call, where the client tells (idempotency key). */
   readonly attemptGroup: string | null;
 }
+
+/** A reading in which nothing was stated: whoever builds one by hand names what it knows on top of it. */
+export const NOTHING_STATED: Omit<Reading, 'provider' | 'operation' | 'serviceType'> = {
+  upstreamProvider: null,
+  kind: 'call',
+  streamed: false,
+  requestModel: null,
+  responseModel: null,
+  tokens: NO_TOKENS,
+  units: {},
+  parts: [],
+  modifiers: NO_MODIFIERS,
+  usageSource: 'missing',
+  usageMissingReason: 'not-stated',
+  finishReasons: [],
+  status: null,
+  errorType: null,
+  errorClass: null,
+  responseId: null,
+  requestId: null,
+  rateLimits: [],
+  retryAfterSeconds: null,
+  costReportedUsd: null,
+  costUpstreamUsd: null,
+  requestUser: null,
+  retryCount: null,
+  attemptGroup: null,
+};
 
 /** `provider`: stated by the provider. `calculated`: from a rate card. `user`: from the user's own forced price. */
 export type CostSource = 'provider' | 'calculated' | 'user';

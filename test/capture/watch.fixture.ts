@@ -1,6 +1,6 @@
 /** Capture on its own: hosts and an observer of the test's, everything else real. */
 import type { Context } from '@opentelemetry/api';
-import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
+import { NOTHING_STATED } from '@wiretally/usage';
 import type { Exchange, HostMap, Provider } from '@wiretally/usage';
 import type { ActiveCall, CallObserver, CallStart, CallTiming } from '../../src/instrumentation/call-observer.ts';
 import { Capture } from '../../src/instrumentation/capture/capture.ts';
@@ -45,33 +45,12 @@ const provider: Provider = {
   report: { status: 'green', note: '', link: null },
   route: () => ({ kind: 'call', operation: 'chat', serviceType: 'text', model: null }),
   read: (exchange) => ({
+    ...NOTHING_STATED,
     provider: 'test',
-    upstreamProvider: null,
-    kind: 'call',
     operation: 'chat',
     serviceType: 'text',
-    streamed: false,
-    requestModel: null,
-    responseModel: null,
-    tokens: NO_TOKENS,
-    units: {},
-    parts: [],
-    modifiers: NO_MODIFIERS,
-    usageSource: 'missing',
     usageMissingReason: 'not-stated',
-    finishReasons: [],
     status: exchange.response?.status ?? null,
-    errorType: null,
-    errorClass: null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
   }),
 };
 

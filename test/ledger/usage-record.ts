@@ -1,6 +1,6 @@
 /** Records for tests, written by hand. */
 import { randomUUID } from 'node:crypto';
-import { NO_MODIFIERS, NO_TOKENS, recordToAttributes } from '@wiretally/usage';
+import { NO_TOKENS, NOTHING_STATED, recordToAttributes } from '@wiretally/usage';
 import type { TokenCounts, UsageRecord } from '@wiretally/usage';
 import type { ParsedRecord } from '../../src/ledger/ledger.ts';
 
@@ -11,6 +11,7 @@ export function usageRecord(
   overrides: Partial<Omit<UsageRecord, 'tokens'>> & { tokens?: Partial<TokenCounts> } = {},
 ): UsageRecord {
   return {
+    ...NOTHING_STATED,
     id: randomUUID(),
     timeUnixMicros: NOON,
     host: 'api.openai.com',
@@ -24,31 +25,14 @@ export function usageRecord(
     spanId: null,
     source: 'wire',
     provider: 'openai',
-    upstreamProvider: null,
-    kind: 'call',
     operation: 'chat',
     serviceType: 'text',
-    streamed: false,
     requestModel: 'gpt-4o-mini',
     responseModel: 'gpt-4o-mini-2024-07-18',
-    units: {},
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: 'body',
     usageMissingReason: null,
     finishReasons: ['stop'],
     status: 200,
-    errorType: null,
-    errorClass: null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
     costCalculatedUsd: '0.0000045',
     costUsd: '0.0000045',
     costSource: 'calculated',

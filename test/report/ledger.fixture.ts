@@ -1,5 +1,5 @@
 /** A ledger of a test's own, filled the way services fill it: OTLP requests to the receiver. */
-import { CALL_EVENT_NAME, NO_MODIFIERS, NO_TOKENS, recordToAttributes } from '@wiretally/usage';
+import { CALL_EVENT_NAME, NO_TOKENS, NOTHING_STATED, recordToAttributes } from '@wiretally/usage';
 import type { AttributeValue, TokenCounts, UsageRecord } from '@wiretally/usage';
 import { createApp, createLedgerMetrics, openLedger } from 'wiretally';
 import type { App, AppOptions, Ledger, LedgerOptions } from 'wiretally';
@@ -66,43 +66,26 @@ export function call(
   made += 1;
   const total = tokens.total ?? (tokens.input === undefined ? null : (tokens.input ?? 0) + (tokens.output ?? 0));
   return {
+    ...NOTHING_STATED,
     id: `0190a000-0000-7000-8000-${made.toString(16).padStart(12, '0')}`,
     timeUnixMicros: at.getTime() * 1000,
     host: 'api.openai.com',
     port: null,
     provider: 'openai',
-    upstreamProvider: null,
-    kind: 'call',
     operation: 'chat',
     serviceType: 'text',
-    streamed: false,
     requestModel: 'gpt-4o-mini',
-    responseModel: null,
     tokens: { ...NO_TOKENS, ...tokens, total },
-    units: {},
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: 'body',
     usageMissingReason: null,
     finishReasons: ['stop'],
     status: 200,
-    errorType: null,
-    errorClass: null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
     costCalculatedUsd: null,
-    costUpstreamUsd: null,
     costUsd: '0.0001',
     costSource: 'calculated',
     priceCard: null,
     unpricedReason: null,
     zeroReason: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
     durationMs: 1000,
     timeToFirstChunkMs: null,
     userId: null,

@@ -1,6 +1,6 @@
 /** Reading + price + caller → the record that every signal is made of. */
 import type { Exchange, Pricing, Reading, UsageRecord } from '@wiretally/usage';
-import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
+import { NOTHING_STATED } from '@wiretally/usage';
 import type { CallStart, CallTiming } from '../call-observer.ts';
 import type { CallerContext } from '../usage-context.ts';
 import type { ServiceIdentity } from './service.ts';
@@ -75,31 +75,14 @@ export function unreadReading(start: CallStart, exchange: Exchange): Reading {
   const status = exchange.response?.status ?? null;
   const failed = exchange.failure ?? null;
   return {
+    ...NOTHING_STATED,
     provider: start.provider.name,
-    upstreamProvider: null,
     ...route,
     requestModel: route.model,
-    responseModel: null,
-    streamed: false,
-    tokens: NO_TOKENS,
-    units: {},
-    parts: [],
-    modifiers: NO_MODIFIERS,
-    usageSource: 'missing',
     usageMissingReason: 'reader-failed',
-    finishReasons: [],
     status,
     errorType: failed?.class ?? (status !== null && status >= 400 ? String(status) : null),
     errorClass: failed?.class ?? (status !== null && status >= 400 ? 'other' : null),
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
   };
 }
 

@@ -6,7 +6,7 @@ import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import type { DataPoint, Histogram, MetricData } from '@opentelemetry/sdk-metrics';
 import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { CallKind, Exchange, HostMap, Provider, Reading, Route, UsageRecord } from '@wiretally/usage';
-import { NO_MODIFIERS, NO_TOKENS } from '@wiretally/usage';
+import { NO_TOKENS, NOTHING_STATED } from '@wiretally/usage';
 import type { CallStart } from '../call-observer.ts';
 
 export const STARTED_AT_MS = Date.UTC(2026, 10, 22, 12, 0, 0, 250);
@@ -14,33 +14,20 @@ export const URL_TEXT = 'https://api.example.test/v1/chat/completions';
 
 export function aReading(changes: Partial<Reading> = {}): Reading {
   return {
+    ...NOTHING_STATED,
     provider: 'openai',
-    upstreamProvider: null,
-    kind: 'call',
     operation: 'chat',
     serviceType: 'text',
-    streamed: false,
     requestModel: 'gpt-4o-mini',
     responseModel: 'gpt-4o-mini-2024-07-18',
     tokens: { ...NO_TOKENS, input: 1000, output: 200, total: 1200, cacheRead: 600, cacheWrite: 0, reasoning: 50 },
-    units: {},
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: 'body',
     usageMissingReason: null,
     finishReasons: ['stop'],
     status: 200,
-    errorType: null,
-    errorClass: null,
     responseId: 'chatcmpl-1',
     requestId: 'req-1',
-    rateLimits: [],
-    retryAfterSeconds: null,
     costReportedUsd: '0.0005',
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
     ...changes,
   };
 }

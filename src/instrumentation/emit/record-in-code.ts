@@ -1,7 +1,7 @@
 /** Calls that no hook can see (native gRPC, a job in another language), recorded by the application. */
 import { context, diag } from '@opentelemetry/api';
 import type { Operation, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
-import { NO_MODIFIERS, NO_TOKENS, providerOfModel } from '@wiretally/usage';
+import { NO_TOKENS, NOTHING_STATED, OPERATION_OF_SERVICE, providerOfModel } from '@wiretally/usage';
 import { callerOf } from '../usage-context.ts';
 import { processEmitter } from './emitter.ts';
 import { spanIds } from './observer.ts';
@@ -44,20 +44,8 @@ export interface RecordedUsage {
 const logger = diag.createComponentLogger({ namespace: '@wiretally/instrumentation' });
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const OPERATIONS: Readonly<Record<ServiceType, Operation>> = {
-  text: 'chat',
-  image: 'image',
-  video: 'video',
-  speech: 'speech',
-  transcription: 'transcription',
-  embedding: 'embeddings',
-  rerank: 'rerank',
-  search: 'search',
-  moderation: 'moderation',
-  other: 'other',
-};
 const KNOWN_OPERATIONS: ReadonlySet<string> = new Set<Operation>([
-  ...Object.values(OPERATIONS),
+  ...Object.values(OPERATION_OF_SERVICE),
   'generate_content',
   'text_completion',
   'ocr',
@@ -146,14 +134,11 @@ function readingOf(usage: RecordedUsage): Reading {
   const stated = input !== null || output !== null || Object.keys(units).length > 0;
   const failed = usage.success === false || usage.errorType !== undefined;
   return {
+    ...NOTHING_STATED,
     provider,
-    upstreamProvider: null,
-    kind: 'call',
     operation: operationOf(usage.operationType, serviceType),
     serviceType,
-    streamed: false,
     requestModel: model,
-    responseModel: null,
     tokens: {
       ...NO_TOKENS,
       input,
@@ -163,23 +148,10 @@ function readingOf(usage: RecordedUsage): Reading {
       reasoning: whole(usage.reasoningTokens),
     },
     units,
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: stated ? 'request' : 'missing',
     usageMissingReason: stated ? null : failed ? 'error-response' : 'not-stated',
-    finishReasons: [],
-    status: null,
     errorType: failed ? (usage.errorType ?? 'error') : null,
     errorClass: failed ? 'other' : null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
   };
 }
 
@@ -195,7 +167,9 @@ function unitsOf(usage: RecordedUsage, serviceType: ServiceType): Units {
 }
 
 function operationOf(stated: string | undefined, serviceType: ServiceType): Operation {
-  return stated !== undefined && KNOWN_OPERATIONS.has(stated) ? (stated as Operation) : OPERATIONS[serviceType];
+  return stated !== undefined && KNOWN_OPERATIONS.has(stated)
+    ? (stated as Operation)
+    : OPERATION_OF_SERVICE[serviceType];
 }
 
 /** Callers are JavaScript, too: what is no count is not stated. */

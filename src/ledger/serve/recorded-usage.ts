@@ -1,6 +1,6 @@
 /** A call that a client tells us of, as a record: same vocabulary and same price rules as calls seen on the wire. */
-import { NO_MODIFIERS, NO_TOKENS, priceReading, providerOfModel } from '@wiretally/usage';
-import type { Operation, PriceBook, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
+import { NO_TOKENS, NOTHING_STATED, OPERATION_OF_SERVICE, priceReading, providerOfModel } from '@wiretally/usage';
+import type { PriceBook, Reading, ServiceType, Units, UsageRecord } from '@wiretally/usage';
 
 /** Units that a model bills. What is left out is "not stated", not 0. */
 export interface BilledUnits {
@@ -22,19 +22,6 @@ export interface RecordedUsage extends BilledUnits {
   readonly chat_id?: string | undefined;
 }
 
-const OPERATIONS: Readonly<Record<ServiceType, Operation>> = {
-  text: 'chat',
-  image: 'image',
-  video: 'video',
-  speech: 'speech',
-  transcription: 'transcription',
-  embedding: 'embeddings',
-  rerank: 'rerank',
-  search: 'search',
-  moderation: 'moderation',
-  other: 'other',
-};
-
 export function readingOf(
   usage: BilledUnits & Pick<RecordedUsage, 'model_name' | 'provider' | 'service_type'>,
 ): Reading {
@@ -44,14 +31,11 @@ export function readingOf(
   const units = unitsOf(usage, usage.service_type);
   const stated = input !== null || output !== null || Object.keys(units).length > 0;
   return {
+    ...NOTHING_STATED,
     provider,
-    upstreamProvider: null,
-    kind: 'call',
-    operation: OPERATIONS[usage.service_type],
+    operation: OPERATION_OF_SERVICE[usage.service_type],
     serviceType: usage.service_type,
-    streamed: false,
     requestModel: model,
-    responseModel: null,
     tokens: {
       ...NO_TOKENS,
       input,
@@ -59,23 +43,8 @@ export function readingOf(
       total: input === null && output === null ? null : (input ?? 0) + (output ?? 0),
     },
     units,
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: stated ? 'request' : 'missing',
     usageMissingReason: stated ? null : 'not-stated',
-    finishReasons: [],
-    status: null,
-    errorType: null,
-    errorClass: null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Readings for tests: a call with what a test names, and nothing else. */
-import { NO_MODIFIERS, NO_TOKENS } from '../record.ts';
+import { NO_MODIFIERS, NO_TOKENS, NOTHING_STATED } from '../record.ts';
 import type { PriceModifiers, Reading, TokenCounts } from '../record.ts';
 
 export type ReadingChanges = Partial<Omit<Reading, 'tokens' | 'modifiers'>> & {
@@ -9,31 +9,13 @@ export type ReadingChanges = Partial<Omit<Reading, 'tokens' | 'modifiers'>> & {
 
 export function reading(changes: ReadingChanges): Reading {
   return {
+    ...NOTHING_STATED,
     provider: 'openai',
-    upstreamProvider: null,
-    kind: 'call',
     operation: 'chat',
     serviceType: 'text',
-    streamed: false,
-    requestModel: null,
-    responseModel: null,
-    units: {},
-    parts: [],
     usageSource: 'body',
     usageMissingReason: null,
-    finishReasons: [],
     status: 200,
-    errorType: null,
-    errorClass: null,
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
     ...changes,
     tokens: { ...NO_TOKENS, ...changes.tokens },
     modifiers: { ...NO_MODIFIERS, ...changes.modifiers },

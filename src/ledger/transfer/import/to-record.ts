@@ -1,5 +1,5 @@
 /** An imported call as a record, priced like every other one. */
-import { NO_MODIFIERS, NO_TOKENS, priceReading, providerOfModel, UNKNOWN_PROVIDER } from '@wiretally/usage';
+import { NO_TOKENS, NOTHING_STATED, priceReading, providerOfModel, UNKNOWN_PROVIDER } from '@wiretally/usage';
 import type { Reading, UsageRecord } from '@wiretally/usage';
 import type { ParsedRecord } from '../../ledger.ts';
 import type { ImportedCall } from './imported-call.ts';
@@ -62,14 +62,11 @@ function readingOf(call: ImportedCall, options: RecordOptions): Reading {
   const total = call.totalTokens ?? (input === null && output === null ? null : (input ?? 0) + (output ?? 0));
   const stated = total !== null || Object.keys(units).length > 0;
   return {
+    ...NOTHING_STATED,
     provider,
-    upstreamProvider: null,
-    kind: 'call',
     operation: call.operation,
     serviceType: call.service,
-    streamed: false,
     requestModel: found.model,
-    responseModel: null,
     tokens: {
       ...NO_TOKENS,
       input,
@@ -80,22 +77,11 @@ function readingOf(call: ImportedCall, options: RecordOptions): Reading {
       reasoning: call.reasoningTokens,
     },
     units,
-    parts: [],
-    modifiers: NO_MODIFIERS,
     usageSource: stated ? 'request' : 'missing',
     usageMissingReason: stated ? null : call.success ? 'not-stated' : 'error-response',
-    finishReasons: [],
     status: call.status,
     errorType: call.success ? null : (call.errorType ?? 'failed'),
     errorClass: call.success ? null : 'other',
-    responseId: null,
-    requestId: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
     costReportedUsd: options.cost === 'stated' ? call.statedCostUsd : null,
-    costUpstreamUsd: null,
-    requestUser: null,
-    retryCount: null,
-    attemptGroup: null,
   };
 }

@@ -1,5 +1,6 @@
 /** Any CSV file, by a map from our names to its columns. Our own export needs no map. */
-import type { Operation, ServiceType, Unit, Units } from '@wiretally/usage';
+import { OPERATION_OF_SERVICE } from '@wiretally/usage';
+import type { ServiceType, Unit, Units } from '@wiretally/usage';
 import { importedCall } from '../imported-call.ts';
 import type { RowKeys } from '../row-keys.ts';
 import { NotUnderstood } from '../row-reader.ts';
@@ -40,19 +41,7 @@ type CsvField = (typeof CSV_FIELDS)[number];
 
 export type ColumnMap = ReadonlyMap<CsvField, string>;
 
-const OPERATIONS: Readonly<Record<ServiceType, Operation>> = {
-  text: 'chat',
-  image: 'image',
-  video: 'video',
-  speech: 'speech',
-  transcription: 'transcription',
-  embedding: 'embeddings',
-  rerank: 'rerank',
-  search: 'search',
-  moderation: 'moderation',
-  other: 'other',
-};
-const isService = (text: string): text is ServiceType => Object.hasOwn(OPERATIONS, text);
+const isService = (text: string): text is ServiceType => Object.hasOwn(OPERATION_OF_SERVICE, text);
 
 /** `model=Model name,time=created`: our name, then the file's. @throws SourceError */
 export function parseColumnMap(text: string): ColumnMap {
@@ -84,7 +73,7 @@ export function csvColumns(map: ColumnMap, keys: RowKeys): ImportFormat {
     understand(row) {
       const service = row.text(column('service'))?.toLowerCase() ?? 'text';
       if (!isService(service)) {
-        throw new NotUnderstood(`${column('service')} is none of ${Object.keys(OPERATIONS).join(', ')}`);
+        throw new NotUnderstood(`${column('service')} is none of ${Object.keys(OPERATION_OF_SERVICE).join(', ')}`);
       }
       const status = row.count(column('status'));
       const errorType = row.text(column('error_type'));
@@ -95,7 +84,7 @@ export function csvColumns(map: ColumnMap, keys: RowKeys): ImportFormat {
         provider: row.text(column('provider')),
         model: row.text(column('model')),
         service,
-        operation: OPERATIONS[service],
+        operation: OPERATION_OF_SERVICE[service],
         inputTokens: row.count(column('input_tokens')),
         outputTokens: row.count(column('output_tokens')),
         totalTokens: row.count(column('total_tokens')),
