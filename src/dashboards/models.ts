@@ -11,29 +11,14 @@ import {
   SUCCESS_RATE,
   known,
 } from './ledger-sql.ts';
-import { MODEL, OF_MODELS, OF_PROVIDERS, quantile, rateBy } from './promql.ts';
-import type { DashboardSpec, PanelSpec } from './spec.ts';
+import { barsPerHour, costPerHour, latency, NO_CALLS, NO_METRICS, spendAndRequests, totalsOf } from './panels.ts';
+import { MODEL, OF_MODELS, OF_PROVIDERS, rateBy } from './promql.ts';
+import type { DashboardSpec } from './spec.ts';
 import { model, provider } from './variables.ts';
 
 const FROM = `from wiretally_hourly where ${IN_RANGE} and ${SQL_PROVIDERS} and ${SQL_MODELS}`;
 const SELECTOR = `${OF_PROVIDERS}, ${OF_MODELS}`;
-const NO_CALLS = 'No calls in this range';
-const NO_METRICS = 'No metrics in this range: no calls, or Prometheus does not get them';
-
-const total = (
-  title: string,
-  description: string,
-  sql: string,
-  shown: Pick<PanelSpec, 'unit' | 'decimals'>,
-): PanelSpec => ({
-  kind: 'stat',
-  title,
-  description,
-  width: 4,
-  noData: NO_CALLS,
-  queries: [{ source: 'postgres', format: 'table', sql: `select ${sql} as value ${FROM}` }],
-  ...shown,
-});
+const total = totalsOf(FROM);
 
 export const models: DashboardSpec = {
   uid: 'wiretally-models',
@@ -45,15 +30,7 @@ export const models: DashboardSpec = {
     {
       title: 'Totals',
       panels: [
-        total('Spend', 'Sum of all calls whose cost is known, from the ledger; whole hours.', COST, {
-          unit: 'currencyUSD',
-          decimals: 4,
-        }),
-        total('Requests', 'Attempts at billed work, refused and cut ones included.', 'sum(requests)', {
-          unit: 'short',
-          decimals: 0,
-        }),
-        total('Success rate', 'Share of attempts that ended well.', SUCCESS_RATE, { unit: 'percentunit', decimals: 2 }),
+        ...spendAndRequests(total),
         total(
           'Cost of a million tokens',
           'Spend ÷ tokens, over all chosen models.',
@@ -116,37 +93,15 @@ export const models: DashboardSpec = {
             { name: 'last_used', title: 'Last used', unit: 'dateTimeFromNow' },
           ],
         },
-        {
-          kind: 'bars',
-          title: 'Cost per hour',
-          description: 'From the ledger: rates of counters lose a first sample and restarts, sums of rows do not.',
-          unit: 'currencyUSD',
-          decimals: 4,
-          width: 12,
-          noData: NO_CALLS,
-          queries: [
-            {
-              source: 'postgres',
-              format: 'time_series',
-              sql: `select hour as time, ${MODEL_NAME} as metric, sum(cost_usd) as value ${FROM} group by 1, 2 order by 1`,
-            },
-          ],
-        },
-        {
-          kind: 'bars',
-          title: 'Requests per hour',
-          description: 'Attempts by model, refused ones included.',
-          unit: 'short',
-          width: 12,
-          noData: NO_CALLS,
-          queries: [
-            {
-              source: 'postgres',
-              format: 'time_series',
-              sql: `select hour as time, ${MODEL_NAME} as metric, sum(requests) as value ${FROM} group by 1, 2 order by 1`,
-            },
-          ],
-        },
+        costPerHour(MODEL_NAME, FROM),
+        barsPerHour(
+          'Requests per hour',
+          'Attempts by model, refused ones included.',
+          'sum(requests)',
+          MODEL_NAME,
+          FROM,
+          { unit: 'short' },
+        ),
       ],
     },
     {
@@ -195,36 +150,7 @@ export const models: DashboardSpec = {
     },
     {
       title: 'Latency',
-      panels: [
-        {
-          kind: 'lines',
-          title: 'Duration p50, p95, p99',
-          description: 'From the request to the end of the answer.',
-          unit: 's',
-          width: 12,
-          noData: NO_METRICS,
-          queries: [
-            { source: 'prometheus', expr: quantile(0.5, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p50` },
-            { source: 'prometheus', expr: quantile(0.95, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p95` },
-            { source: 'prometheus', expr: quantile(0.99, MODEL, 'duration', SELECTOR), legend: `{{${MODEL}}} p99` },
-          ],
-        },
-        {
-          kind: 'lines',
-          title: 'Time to first token p95',
-          description: 'Streamed answers: from the request to the first chunk of the body.',
-          unit: 's',
-          width: 12,
-          noData: 'No streamed call in this range, or Prometheus does not get metrics',
-          queries: [
-            {
-              source: 'prometheus',
-              expr: quantile(0.95, MODEL, 'time_to_first_chunk', SELECTOR),
-              legend: `{{${MODEL}}} p95`,
-            },
-          ],
-        },
-      ],
+      panels: latency(MODEL, SELECTOR, [0.95]),
     },
     {
       title: 'Requested and answered',
