@@ -4,6 +4,7 @@
  */
 import type { Context } from '@opentelemetry/api';
 import type { Exchange, Provider } from '@wiretally/usage';
+import type { ChunkGaps } from './chunk-gaps.ts';
 
 /** What is known when a request is created: no body yet. */
 export interface CallStart {
@@ -19,6 +20,8 @@ export interface CallTiming {
   readonly durationMs: number;
   /** From the request's start to the first byte of the answer's body; null where none came. */
   readonly timeToFirstChunkMs: number | null;
+  /** The times between the chunks of a stream, as they came off the wire. Absent or null where it is none. */
+  readonly chunkGaps?: ChunkGaps | null;
 }
 
 /** One attempt that is under way. */

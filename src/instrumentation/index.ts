@@ -5,6 +5,7 @@ export type { CaptureLimits } from './capture/limits.ts';
 export { withUsageContext } from './usage-context.ts';
 export type { UsageContext } from './usage-context.ts';
 export { forceFlush } from './emit/force-flush.ts';
+export { metricProducer } from './emit/output-chunks.ts';
 export { getSessionTokenUsage } from './emit/session-usage.ts';
 export type { SessionTokenUsage } from './emit/session-usage.ts';
 export { logRequest, recordUsage } from './emit/record-in-code.ts';

@@ -5,6 +5,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { BodyView, Exchange, ExchangeFailure, ExchangeResponse, Headers, Provider } from '@wiretally/usage';
 import type { ActiveCall } from '../call-observer.ts';
+import { ChunkGaps } from '../chunk-gaps.ts';
 import { BodyCollector } from './body.ts';
 import type { BodySink } from './body.ts';
 import { codingOf } from './codings.ts';
@@ -57,6 +58,7 @@ export class Attempt<R = unknown> {
   #headers: Headers | null = null;
   #receivedAtMs = 0;
   #firstChunkAtMs: number | null = null;
+  #chunkGaps: ChunkGaps | null = null;
   #responseBody: BodySink | null = null;
   #endedAtMs: number | null = null;
   #failure: ExchangeFailure | null = null;
@@ -89,6 +91,7 @@ export class Attempt<R = unknown> {
     this.#headers = null;
     this.#responseBody = null;
     this.#firstChunkAtMs = null;
+    this.#chunkGaps = null;
   }
 
   /** A piece of the request's body was sent. */
@@ -109,9 +112,11 @@ export class Attempt<R = unknown> {
     this.#headers = headers;
     this.#receivedAtMs = this.#owner.now();
     this.#progress += 1;
+    const streamed = isStream(headers['content-type']);
+    if (streamed) this.#chunkGaps = new ChunkGaps();
     if (!this.#start.keepBodies) return;
     const { limits } = this.#owner;
-    const headLimit = isStream(headers['content-type']) ? limits.streamHeadBytes : limits.headBytes;
+    const headLimit = streamed ? limits.streamHeadBytes : limits.headBytes;
     const bodiless = this.#start.method === 'HEAD' || BODILESS.has(status);
     const coding = bodiless ? null : codingOf(headers['content-encoding']);
     this.#responseBody =
@@ -122,7 +127,13 @@ export class Attempt<R = unknown> {
   received(chunk: Uint8Array): void {
     if (this.#endedAtMs !== null) return;
     this.#progress += 1;
-    this.#firstChunkAtMs ??= this.#owner.now();
+    if (this.#chunkGaps !== null) {
+      const atMs = this.#owner.now();
+      this.#firstChunkAtMs ??= atMs;
+      this.#chunkGaps.chunk(atMs);
+    } else {
+      this.#firstChunkAtMs ??= this.#owner.now();
+    }
     this.#responseBody?.push(chunk);
   }
 
@@ -200,6 +211,7 @@ export class Attempt<R = unknown> {
       call.end(this.#exchange(body), {
         durationMs: (this.#endedAtMs ?? startedAtMs) - startedAtMs,
         timeToFirstChunkMs: this.#firstChunkAtMs === null ? null : this.#firstChunkAtMs - startedAtMs,
+        chunkGaps: this.#chunkGaps,
       });
       this.#owner.ended(this, 'emitted');
     } catch (error) {

@@ -28,14 +28,6 @@ export const V141_METRICS: typeof CONVENTION_METRICS = {
   'gen_ai.client.token.usage': { kind: 'histogram', unit: '{token}' },
 };
 
-/** What we do not emit, and why. */
-export const NOT_EMITTED: Readonly<Record<string, string>> = {
-  'gen_ai.client.inference.time_per_output_chunk':
-    'one measurement a chunk costs more than the rest of a stream together',
-  'gen_ai.client.operation.time_per_output_chunk':
-    'one measurement a chunk costs more than the rest of a stream together',
-};
-
 export const CONVENTION_ATTRIBUTES: readonly string[] = [
   'error.type',
   'gen_ai.conversation.compacted',

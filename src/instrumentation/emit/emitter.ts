@@ -3,6 +3,7 @@ import { diag, metrics as metricsApi, trace } from '@opentelemetry/api';
 import type { Meter, Span, Tracer } from '@opentelemetry/api';
 import { priceReadingWithCard } from '@wiretally/usage';
 import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
+import type { ChunkGaps } from '../chunk-gaps.ts';
 import { createCardAnnouncer } from './card-announcer.ts';
 import { pricesFrom } from '../prices.ts';
 import { observeCapture } from './capture-metrics.ts';
@@ -48,8 +49,9 @@ export interface Emitter {
   /**
    * @param enriches the span is another instrumentation's: it is added to, not ended, and that instrumentation emits
    * the conventions' metrics of the call.
+   * @param gaps the times between the chunks of a stream.
    */
-  emit(record: UsageRecord, span: Span, enriches: boolean): void;
+  emit(record: UsageRecord, span: Span, enriches: boolean, gaps?: ChunkGaps | null): void;
   setTracer(tracer: Tracer): void;
   setMeter(meter: Meter): void;
 }
@@ -93,7 +95,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
       }
       return service;
     },
-    emit(record, span, enriches) {
+    emit(record, span, enriches, gaps = null) {
       // Money first: the ledger must have the record whatever a span processor or a metric reader does.
       try {
         sink(record, cards.definitionFor(record));
@@ -101,7 +103,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
         if (enriches) enrichSpan(span, record, semconv);
         else endCallSpan(span, record, semconv);
       }
-      metrics.record(record, enriches);
+      metrics.record(record, enriches, gaps);
       const completed = completions.complete(record);
       if (completed !== null) metrics.complete(completed, enriches);
     },

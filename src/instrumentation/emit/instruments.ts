@@ -29,7 +29,7 @@ export interface InstrumentDefinition {
 
 const NOTHING: readonly Measurement[] = [];
 
-const CONVENTION = [
+export const CONVENTION = [
   ATTR.operation,
   ATTR.provider,
   ATTR.requestModel,
@@ -41,8 +41,9 @@ const CONVENTION_WITH_ERROR = [...CONVENTION, ATTR.errorType];
 const MODEL = [ATTR.provider, ATTR.requestModel, ATTR.responseModel];
 const MODEL_AND_OPERATION = [...MODEL, ATTR.operation];
 
-const billed = (record: UsageRecord): boolean => record.kind === 'call';
-const isInference = (record: UsageRecord): boolean => billed(record) && INFERENCE_OPERATIONS.has(record.operation);
+export const billed = (record: UsageRecord): boolean => record.kind === 'call';
+export const isInference = (record: UsageRecord): boolean =>
+  billed(record) && INFERENCE_OPERATIONS.has(record.operation);
 const one = (value: number | null, attributes?: Attributes): readonly Measurement[] =>
   value === null ? NOTHING : [attributes === undefined ? [value] : [value, attributes]];
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);

@@ -1,10 +1,13 @@
 /** Records a usage record on all instruments of the list, with bounded cardinality. */
 import type { Attributes, Counter, Gauge, Histogram, Meter } from '@opentelemetry/api';
 import type { UsageRecord } from '@wiretally/usage';
+import type { ChunkGaps } from '../chunk-gaps.ts';
 import { boundedNames } from './bounded-names.ts';
-import { INSTRUMENTS, measuredBy } from './instruments.ts';
+import { billed, CONVENTION, INSTRUMENTS, isInference, measuredBy } from './instruments.ts';
 import type { InstrumentDefinition } from './instruments.ts';
-import { ATTR, schemeNames } from './semconv.ts';
+import { outputChunks } from './output-chunks.ts';
+import type { OutputChunks } from './output-chunks.ts';
+import { ATTR, METRIC, schemeNames } from './semconv.ts';
 import type { SemconvScheme } from './semconv.ts';
 
 export interface MetricOptions {
@@ -13,14 +16,17 @@ export interface MetricOptions {
   readonly models?: readonly string[] | undefined;
   /** The same for `server.address`; default the first 50. */
   readonly hosts?: readonly string[] | undefined;
+  /** Default: those of this process. */
+  readonly chunks?: OutputChunks;
 }
 
 export interface CallMetrics {
   /**
    * @param restatedElsewhere another instrumentation stands for this call and emits the conventions' metrics of it:
    * only ours are recorded.
+   * @param gaps the times between the chunks of a stream.
    */
-  record(record: UsageRecord, restatedElsewhere: boolean): void;
+  record(record: UsageRecord, restatedElsewhere: boolean, gaps?: ChunkGaps | null): void;
   /** Usage and cost of a call that was counted when it ended without them. */
   complete(record: UsageRecord, restatedElsewhere: boolean): void;
 }
@@ -33,6 +39,7 @@ const CREDENTIAL_LIMIT = 50;
 
 export function createCallMetrics(meter: Meter, options: MetricOptions): CallMetrics {
   const names = schemeNames(options.semconv);
+  const chunks = options.chunks ?? outputChunks();
   const instruments = INSTRUMENTS.map((definition) => ({ definition, add: createInstrument(meter, definition) }));
   const completing = instruments.filter(({ definition }) => definition.completes === true);
   const models = boundedNames({ limit: MODEL_LIMIT, allow: options.models });
@@ -55,7 +62,10 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
   });
 
   return {
-    record: (record, restatedElsewhere) => measure(instruments, record, restatedElsewhere),
+    record(record, restatedElsewhere, gaps = null) {
+      measure(instruments, record, restatedElsewhere);
+      if (gaps !== null && !restatedElsewhere && record.streamed && billed(record)) measureChunks(record, gaps);
+    },
     complete: (record, restatedElsewhere) => measure(completing, record, restatedElsewhere),
   };
 
@@ -77,6 +87,12 @@ export function createCallMetrics(meter: Meter, options: MetricOptions): CallMet
         add(value, extra === undefined ? attributes : { ...attributes, ...boundLimitName(extra) });
       }
     }
+  }
+
+  function measureChunks(record: UsageRecord, gaps: ChunkGaps): void {
+    const attributes = pick(attributesOf(record), CONVENTION);
+    if (names.latest && isInference(record)) chunks.add(METRIC.inferenceTimePerOutputChunk, attributes, gaps);
+    if (names.v141) chunks.add(METRIC.operationTimePerOutputChunk, attributes, gaps);
   }
 
   function boundLimitName(extra: Attributes): Attributes {

@@ -73,7 +73,7 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       service: emitter.serviceOf(span),
       ...spanIds(span),
     });
-    emitter.emit(record, span, enriches);
+    emitter.emit(record, span, enriches, timing.chunkGaps);
   }
 
   return {

@@ -9,6 +9,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { isProviderCall } from './call-context.ts';
 import { emissionFromEnvironment } from './environment.ts';
+import { outputChunks } from './output-chunks.ts';
 import { otlpTargets } from './otlp-targets.ts';
 import type { OtlpTarget } from './otlp-targets.ts';
 import { isReachable } from './reachable.ts';
@@ -88,6 +89,7 @@ function metricReaders(environment: Environment): PeriodicExportingMetricReader[
       exportIntervalMillis,
       exportTimeoutMillis: Math.min(timeout, exportIntervalMillis),
       cardinalityLimits: { default: SERIES_PER_INSTRUMENT },
+      metricProducers: [outputChunks()],
     }),
   ];
 }

@@ -77,6 +77,7 @@ export const METRIC = {
   // latest
   inferenceDuration: 'gen_ai.client.inference.duration',
   inferenceTimeToFirstChunk: 'gen_ai.client.inference.time_to_first_chunk',
+  inferenceTimePerOutputChunk: 'gen_ai.client.inference.time_per_output_chunk',
   usageInput: 'gen_ai.client.inference.usage.input_tokens',
   usageOutput: 'gen_ai.client.inference.usage.output_tokens',
   usageCacheRead: 'gen_ai.client.inference.usage.cache_read.input_tokens',
@@ -87,6 +88,7 @@ export const METRIC = {
   // v1.41; the duration stays in `latest` for operations that are not inference
   operationDuration: 'gen_ai.client.operation.duration',
   operationTimeToFirstChunk: 'gen_ai.client.operation.time_to_first_chunk',
+  operationTimePerOutputChunk: 'gen_ai.client.operation.time_per_output_chunk',
   tokenUsage: 'gen_ai.client.token.usage',
   // ours, stable
   calls: 'wiretally.calls',
