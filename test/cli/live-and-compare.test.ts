@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRates, renderRates } from '../../src/ledger/cli/top-rates.ts';
+import { sumsOfLedger } from '../../src/ledger/cli/usage-sums.ts';
 import { runCli, startCli, until } from '../report/cli.fixture.ts';
 import { call, openTestLedger, refused } from '../report/ledger.fixture.ts';
 import type { TestLedger } from '../report/ledger.fixture.ts';
@@ -32,7 +33,7 @@ const data = (): string[] => ['--database', own.databaseUrl];
 
 describe('wiretally top', () => {
   test('rates are those of the last minute: calls, tokens, dollars an hour', async () => {
-    const snapshot = await readRates(own.ledger, NOW, 1, {});
+    const snapshot = await readRates(sumsOfLedger(own.ledger), NOW, 1);
     expect(renderRates(snapshot, 'UTC', { width: Infinity, colour: false })).toEqual([
       'wiretally top – 2026-06-22 10:41:00 (UTC), the last minute',
       'Provider  Model           Calls/min  Failed  Input/min  Output/min       $/h  No cost  Mean time',
@@ -42,7 +43,7 @@ describe('wiretally top', () => {
       '────────────────────────────────────────────────────────────────────────────────────────────────',
       'Total                           4.0       1      1,600        80.0  $30.1800        1     600 ms',
     ]);
-    const two = await readRates(own.ledger, NOW, 2, { provider: 'openai' });
+    const two = await readRates(sumsOfLedger(own.ledger, { provider: 'openai' }), NOW, 2);
     expect(two.total).toMatchObject({ callsPerMinute: 2, usdPerHour: '3000.09' });
   });
 

@@ -49,7 +49,11 @@ const ROUTES: readonly (readonly [route: string, ...roles: Role[]])[] = [
   ['GET /api/usage/query', 'admin', 'reader'],
   ['GET /api/usage/recent', 'admin', 'reader'],
   ['GET /api/usage/compare', 'admin', 'reader'],
+  ['GET /api/usage/export', 'admin', 'reader'],
   ['DELETE /api/usage/clear-session/{session_id}', 'admin'],
+  ['POST /api/usage/import-calls', 'admin'],
+  ['GET /api/admin/doctor', 'admin'],
+  ['GET /api/admin/audit', 'admin'],
   ['POST /api/no-such-thing', 'admin'],
 ];
 

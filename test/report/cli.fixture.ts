@@ -1,7 +1,8 @@
-/** `wiretally` as a child process, on the sources. */
+/** `wiretally` on the sources: as a child process where the process is the point, else in this one. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { runCommandLine } from '../../src/ledger/cli/command-line.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/ledger/cli/main.ts', import.meta.url));
 
@@ -46,7 +47,63 @@ export function startCli(
   return { child, ended, output: () => stdout + stderr };
 }
 
-export const runCli = (...given: Parameters<typeof startCli>): Promise<Ended> => startCli(...given).ended;
+/** To its end as a process: for what only a process has (its start, signals, exit code, streams). */
+export const runProcess = (...given: Parameters<typeof startCli>): Promise<Ended> => startCli(...given).ended;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * To its end in this process: what a new one costs is a hundred times what most tests are about. Streams, environment,
+ * folder and exit code are the command's alone meanwhile, so that one runs after the other.
+ */
+export function runCli(...given: Parameters<typeof startCli>): Promise<Ended> {
+  const run = last.then(() => runHere(...given));
+  last = run.catch(() => undefined);
+  return run;
+}
+
+async function runHere(
+  words: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = {},
+  folder?: string,
+): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const before = { environment: { ...process.env }, folder: process.cwd(), exitCode: process.exitCode };
+  const undo = (['stdout', 'stderr'] as const).map((name) => {
+    const stream = process[name];
+    const own = Object.getOwnPropertyDescriptor(stream, 'write');
+    stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+      written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
+      const done = rest.find((each): each is () => void => typeof each === 'function');
+      if (done !== undefined) queueMicrotask(done);
+      return true;
+    };
+    return () => {
+      if (own === undefined) Reflect.deleteProperty(stream, 'write');
+      else Object.defineProperty(stream, 'write', own);
+    };
+  });
+  replaceEnvironment(environmentOf(environment));
+  if (folder !== undefined) process.chdir(folder);
+  process.exitCode = undefined;
+  try {
+    await runCommandLine(words);
+    return { code: endedWith(), signal: null, ...written };
+  } finally {
+    process.exitCode = before.exitCode;
+    process.chdir(before.folder);
+    replaceEnvironment(before.environment);
+    for (const each of undo) each();
+  }
+}
+
+/** Read anew: the command has set it. */
+const endedWith = (): number => Number(process.exitCode ?? 0);
+
+function replaceEnvironment(environment: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+  for (const [name, value] of Object.entries(environment)) if (value !== undefined) process.env[name] = value;
+}
 
 /** Waits for what a condition says, as long as the process lives. */
 export async function until<T>(started: Started, find: () => T | null | undefined): Promise<T> {

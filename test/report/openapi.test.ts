@@ -63,6 +63,10 @@ const REQUESTS: readonly [path: string, request: [string, RequestInit?]][] = [
   ['/api/usage/pricing', ['/api/usage/pricing?provider=openai']],
   ['/api/usage/pricing/{model_name}', ['/api/usage/pricing/gpt-4o-mini']],
   ['/api/records/{record_id}/explain', [`/api/records/${RECORD_ID}/explain`]],
+  ['/api/usage/export', ['/api/usage/export?provider=openai']],
+  ['/api/usage/import-calls', post('/api/usage/import-calls', { apply: false, calls: [] })],
+  ['/api/admin/doctor', ['/api/admin/doctor']],
+  ['/api/admin/audit', ['/api/admin/audit']],
   ['/api/usage/clear-session/{session_id}', ['/api/usage/clear-session/s', { method: 'DELETE' }]],
 ];
 

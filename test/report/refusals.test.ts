@@ -20,32 +20,89 @@ const refuse = async (request: Request, app = own.app): Promise<{ status: number
   return { status: answer.status, ...body.error };
 };
 
+const post = (body: string | object): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+const importing = (call: object): RequestInit =>
+  post({
+    apply: true,
+    calls: [{ time_unix_micros: 1_700_000_000_000_000, application: null, attributes: {}, ...call }],
+  });
+
+/** What is wrong with it, and what the answer must say. An endpoint without a row here fails a test. */
+const BAD: readonly (readonly [path: string, message: RegExp, request?: RequestInit])[] = [
+  ['/api/admin/ai-usage/stats?days=0', /days/],
+  ['/api/admin/ai-usage/stats?days=abc', /days.*whole number/],
+  ['/api/admin/ai-usage/stats?days=1.5', /days.*whole number/],
+  ['/api/admin/ai-usage/stats?days=-3', /days/],
+  ['/api/admin/ai-usage/stats?days=', /days/],
+  ['/api/admin/ai-usage/stats?day=7', /unknown name day/],
+  ['/api/admin/ai-usage/stats?from=yesterday', /from.*date such as/],
+  ['/api/admin/ai-usage/stats?from=2026-02-30', /from/],
+  ['/api/admin/ai-usage/stats?from=2026-02-02&to=2026-02-01', /before/],
+  ['/api/admin/ai-usage/stats?days=3&from=2026-02-02', /not both/],
+  ['/api/admin/ai-usage/by-model?provider=', /provider/],
+  [`/api/admin/ai-usage/by-model?provider=${'x'.repeat(257)}`, /provider/],
+  ['/api/reports/admin?format=pdf', /format/],
+  ['/api/reports/admin?language=de', /language/],
+  ['/api/reports/models?tag=team', /only the report tags/],
+  ['/api/reports/tags?tag=a%20b', /tag.*letters, digits/],
+  ['/api/reports/nothing', /name/],
+  ['/api/usage/sessions?limit=0', /limit/],
+  ['/api/usage/sessions?limit=100000', /limit/],
+  ['/api/usage/compare?from=2026-01-01&to=2026-01-31', /with_from/],
+  ['/api/usage/recent?offset=-1', /offset/],
+  ['/api/usage/query?group_by=colour', /group_by.*provider, model/],
+  ['/api/usage/query?group_by=provider,model,day,hour,user', /group_by.*up to 4/],
+  ['/api/usage/query?order=random', /order/],
+  ['/api/usage/export?format=xml', /format/],
+  ['/api/usage/export?days=3&from=2026-02-02', /not both/],
+  ['/api/usage/pricing?model=x', /unknown name model/],
+  [`/api/usage/pricing/${'x'.repeat(257)}`, /model_name/],
+  ['/api/records/17/explain', /record_id.*id of a record/],
+  ['/api/admin/doctor?fix=1', /unknown name fix/],
+  ['/api/admin/audit?repair=1', /unknown name repair/],
+  [`/api/usage/session-stats/${'x'.repeat(201)}`, /session_id/],
+  [`/api/usage/session-summary/${'x'.repeat(201)}`, /session_id/],
+  [`/api/usage/services-breakdown/${'x'.repeat(201)}`, /session_id/],
+  [`/api/usage/export-session/${'x'.repeat(201)}`, /session_id/],
+  [`/api/usage/end-session/${'x'.repeat(201)}`, /session_id/, post('')],
+  [`/api/usage/clear-session/${'x'.repeat(201)}`, /session_id/, { method: 'DELETE' }],
+  ['/api/usage/clear-session/a%00b', /session_id.*control characters/, { method: 'DELETE' }],
+  ['/api/usage/start-session', /JSON/, post('{')],
+  ['/api/usage/start-session', /session_id/, post({ session_id: '' })],
+  ['/api/usage/start-session', /unknown name id/, post({ id: 's' })],
+  ['/api/usage/record-usage', /session_id/, post({})],
+  ['/api/usage/estimate-cost', /model_name/, post({ input_tokens: 1 })],
+  ['/api/usage/estimate-cost', /input_tokens/, post({ model_name: 'gpt-4o-mini', input_tokens: -1 })],
+  ['/api/usage/import-calls', /apply/, post({ calls: [] })],
+  ['/api/usage/import-calls', /calls\.0: wiretally\.record\.id is not a UUID/, importing({})],
+  ['/api/usage/import-calls', /time_unix_micros/, importing({ time_unix_micros: 'yesterday' })],
+];
+
 describe('bad input', () => {
-  test.each([
-    ['/api/admin/ai-usage/stats?days=0', /days/],
-    ['/api/admin/ai-usage/stats?days=abc', /days.*whole number/],
-    ['/api/admin/ai-usage/stats?days=1.5', /days.*whole number/],
-    ['/api/admin/ai-usage/stats?days=-3', /days/],
-    ['/api/admin/ai-usage/stats?days=', /days/],
-    ['/api/admin/ai-usage/stats?day=7', /unknown name day/],
-    ['/api/admin/ai-usage/stats?from=yesterday', /from.*date such as/],
-    ['/api/admin/ai-usage/stats?from=2026-02-30', /from/],
-    ['/api/admin/ai-usage/stats?from=2026-02-02&to=2026-02-01', /before/],
-    ['/api/admin/ai-usage/stats?days=3&from=2026-02-02', /not both/],
-    ['/api/admin/ai-usage/by-model?provider=', /provider/],
-    [`/api/admin/ai-usage/by-model?provider=${'x'.repeat(257)}`, /provider/],
-    ['/api/reports/admin?format=pdf', /format/],
-    ['/api/reports/admin?language=de', /language/],
-    ['/api/reports/models?tag=team', /only the report tags/],
-    ['/api/reports/tags?tag=a%20b', /tag.*letters, digits/],
-    ['/api/reports/nothing', /name/],
-    ['/api/usage/sessions?limit=0', /limit/],
-    ['/api/usage/sessions?limit=100000', /limit/],
-    ['/api/usage/compare?from=2026-01-01&to=2026-01-31', /with_from/],
-    ['/api/usage/recent?offset=-1', /offset/],
-    [`/api/usage/session-stats/${'x'.repeat(201)}`, /session_id/],
-  ])('GET %s is answered 400 and says what is wrong', async (path, message) => {
-    const refusal = await refuse(new Request(`http://localhost${path}`));
+  test('each endpoint of the document has its row', async () => {
+    const document = (await (await own.app.fetch(new Request('http://localhost/openapi.json'))).json()) as {
+      paths: Record<string, object>;
+    };
+    const refused = (method: string, template: string): boolean => {
+      const pattern = new RegExp(`^${template.replaceAll(/\{\w+\}/g, '[^/?]+')}(?:\\?|$)`);
+      return BAD.some(([path, , request]) => (request?.method ?? 'GET') === method && pattern.test(path));
+    };
+    const missing = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods)
+        .map((method) => method.toUpperCase())
+        .filter((method) => !refused(method, path))
+        .map((method) => `${method} ${path}`),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  const rows = BAD.map(([path, message, request]) => ({ path, message, request }));
+  test.each(rows)('$path is answered 400 and says what is wrong: $message', async ({ path, message, request }) => {
+    const refusal = await refuse(new Request(`http://localhost${path}`, request));
     expect(refusal).toMatchObject({ status: 400, code: 'invalid_input' });
     expect(refusal.message).toMatch(message);
   });

@@ -17,7 +17,9 @@ export function addBackupCommands(program: Command): void {
       'after',
       '\nThe file names users: keep it as safe as the ledger.\n\nExample:\n  wiretally backup ledger.gz',
     );
-  addConnectionOptions(backup, 'local-only').action(async (file: string, flags: ConnectionFlags) => {
+  addConnectionOptions(backup, {
+    insteadOfUrl: 'A backup reads the database itself: give --database, or run it where the ledger runs.',
+  }).action(async (file: string, flags: ConnectionFlags) => {
     await withLedger(flags, async ({ pool }) => {
       const { rows } = await writeBackup(pool, file);
       await print(`${rowsText(rows)}\nwritten to ${file}\n`);
@@ -32,7 +34,9 @@ export function addBackupCommands(program: Command): void {
       'after',
       '\nEnds with 1 when a total differs from its calls.\n\nExample:\n  wiretally restore ledger.gz --data ./data/restored',
     );
-  addConnectionOptions(restore, 'local-only').action(async (file: string, flags: ConnectionFlags) => {
+  addConnectionOptions(restore, {
+    insteadOfUrl: 'A restore fills a database itself: give --database or --data.',
+  }).action(async (file: string, flags: ConnectionFlags) => {
     const { rows, audit } = await restoreLedger(file, ledgerOptions(flags));
     const { differences } = audit;
     await print(`${rowsText(rows)}\nrestored; totals that differ from their calls: ${differences.length}\n`);

@@ -27,7 +27,10 @@ a file .env here. With WIRETALLY_TELEGRAM_WEBHOOK_URL, Telegram brings the messa
 Example:
   TELEGRAM_BOT_TOKEN=… ADMIN_USER_ID=123456789 wiretally chat`,
     );
-  addConnectionOptions(command, 'local-only').action(async (flags: ConnectionFlags) => {
+  addConnectionOptions(command, {
+    insteadOfUrl:
+      'The bot reads the database itself: give --database, or set TELEGRAM_BOT_TOKEN for "wiretally up" there.',
+  }).action(async (flags: ConnectionFlags) => {
     await runChat(flags);
   });
 }

@@ -1,5 +1,5 @@
 /** Which ledger a command asks: one that runs elsewhere (`--url`), a PostgreSQL (`--database`), or the embedded one. */
-import { Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
 import { createUsageClient } from '../client/index.ts';
 import type { UsageClient } from '../client/index.ts';
@@ -15,7 +15,12 @@ export interface ConnectionFlags {
   readonly token?: string;
 }
 
-export function addConnectionOptions(command: Command, remote: 'remote' | 'local-only'): Command {
+/** What a command that needs the database itself says to who gives `--url`. */
+export interface LocalOnly {
+  readonly insteadOfUrl: string;
+}
+
+export function addConnectionOptions(command: Command, remote: 'remote' | LocalOnly): Command {
   command
     .addOption(
       new Option(
@@ -34,6 +39,13 @@ export function addConnectionOptions(command: Command, remote: 'remote' | 'local
     command.option(
       '--token <secret>',
       'of the ledger at --url (default: WIRETALLY_TOKEN, which no list of processes shows)',
+    );
+  } else {
+    // Not in the help, but whoever is used to it learns what to do.
+    command.addOption(
+      new Option('--url <url>').hideHelp().argParser(() => {
+        throw new InvalidArgumentError(`${remote.insteadOfUrl} See: wiretally ${command.name()} --help`);
+      }),
     );
   }
   return command;
@@ -55,6 +67,9 @@ export async function withLedger<T>(flags: ConnectionFlags, use: (ledger: Ledger
     await ledger.close();
   }
 }
+
+/** A ledger elsewhere does not say in which zone it reports; its times are UTC. */
+export const REMOTE_ZONE = 'UTC';
 
 /** The ledger that runs at `--url`; null where the flag is absent. @throws UsageError where it is no URL. */
 export function remoteLedger(flags: ConnectionFlags): UsageClient | null {

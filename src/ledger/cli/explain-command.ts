@@ -4,7 +4,7 @@ import { explainCall } from '../prices/explain-call.ts';
 import { explanationAnswer } from '../prices/explanation-answer.ts';
 import type { ExplanationAnswer } from '../prices/explanation-answer.ts';
 import { explanationText } from '../prices/explanation-text.ts';
-import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
+import { addConnectionOptions, remoteLedger, REMOTE_ZONE, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 
@@ -28,7 +28,7 @@ async function explainOne(id: string, flags: ExplainFlags): Promise<void> {
     else await print(`${explanationText(answer, timeZone, terminalOptions())}\n`);
   };
   const remote = remoteLedger(flags);
-  if (remote !== null) return show(await remote.explain(id), 'UTC');
+  if (remote !== null) return show(await remote.explain(id), REMOTE_ZONE);
   return withLedger(flags, async ({ pool, prices, timeZone }) => {
     const explanation = await explainCall(pool, id, prices.book);
     if (explanation === null) throw new Error(`There is no call ${id} in this ledger.`);

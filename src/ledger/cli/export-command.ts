@@ -5,11 +5,14 @@ import { formatCount } from '../report/numbers.ts';
 import { exportCalls } from '../transfer/export/export-calls.ts';
 import { TEXT_FORMATS } from '../transfer/export/text-formats.ts';
 import type { TextFormat } from '../transfer/export/text-formats.ts';
-import { addConnectionOptions, withLedger } from './connection.ts';
+import { newFile } from '../transfer/export/new-file.ts';
+import type { UsageClient } from '../client/index.ts';
+import { open } from 'node:fs/promises';
+import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, remark } from './output.ts';
 import { showProgress } from './progress.ts';
-import { addSelectionOptions, selectedFilter, selectedPeriod } from './selection-flags.ts';
+import { addSelectionOptions, filterParameters, selectedFilter, selectedPeriod } from './selection-flags.ts';
 import type { SelectionFlags } from './selection-flags.ts';
 import { untilInterrupted } from './interrupt.ts';
 
@@ -42,11 +45,13 @@ Examples:
   wiretally export --format sqlite
   wiretally export --format ndjson --from 2026-10-01 --to 2026-10-31 --provider gemini --out october.ndjson`,
     );
-  addConnectionOptions(addSelectionOptions(command), 'local-only').action(exportTo);
+  addConnectionOptions(addSelectionOptions(command), 'remote').action(exportTo);
 }
 
 async function exportTo(flags: ExportFlags): Promise<void> {
   const path = flags.out ?? (flags.format === 'sqlite' ? SQLITE_FILE : undefined);
+  const remote = remoteLedger(flags);
+  if (remote !== null) return exportFrom(remote, path, flags);
   const progress = showProgress('calls exported');
   try {
     await untilInterrupted((signal) =>
@@ -67,5 +72,44 @@ async function exportTo(flags: ExportFlags): Promise<void> {
     );
   } finally {
     progress.end();
+  }
+}
+
+/** The ledger at `--url` makes the file; here it is only written. */
+async function exportFrom(remote: UsageClient, path: string | undefined, flags: ExportFlags): Promise<void> {
+  const { format, days, from, to } = flags;
+  // Before the ledger is asked to read everything.
+  const target = path === undefined ? null : await newFile(path, { force: flags.force === true });
+  const progress = showProgress('bytes received');
+  try {
+    await untilInterrupted(async (signal) => {
+      const body = await remote.export({ format, days, from, to, ...filterParameters(flags) });
+      if (target === null) {
+        const decoder = new TextDecoder();
+        for await (const chunk of body) {
+          signal.throwIfAborted();
+          await print(decoder.decode(chunk, { stream: true }));
+        }
+        return;
+      }
+      const file = await open(target.temporaryPath, 'wx', 0o644);
+      let bytes = 0;
+      try {
+        for await (const chunk of body) {
+          signal.throwIfAborted();
+          await file.writeFile(chunk);
+          bytes += chunk.length;
+          progress.show(bytes);
+        }
+      } finally {
+        await file.close();
+      }
+      await target.complete();
+      progress.end();
+      remark(`The calls are in ${path}`);
+    });
+  } finally {
+    progress.end();
+    await target?.discard();
   }
 }

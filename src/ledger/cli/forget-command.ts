@@ -36,7 +36,9 @@ Examples:
   wiretally forget --user ada
   wiretally forget --user ada --apply`,
     );
-  addConnectionOptions(command, 'local-only').action(async (flags: ForgetFlags) => {
+  addConnectionOptions(command, {
+    insteadOfUrl: 'Erasing needs the database itself: give --database, or run it where the ledger runs.',
+  }).action(async (flags: ForgetFlags) => {
     const { user, session } = flags;
     const id = user ?? session;
     if (id === undefined || id === '' || (user !== undefined && session !== undefined)) {

@@ -9,11 +9,13 @@ import { litellm } from '../transfer/import/formats/litellm.ts';
 import { tokenUsage } from '../transfer/import/formats/token-usage.ts';
 import { importCalls } from '../transfer/import/import-calls.ts';
 import { readModelNames } from '../transfer/import/model-names.ts';
+import { localTarget, remoteTarget } from '../transfer/import/import-target.ts';
+import type { ImportTarget } from '../transfer/import/import-target.ts';
 import { openSource } from '../transfer/import/open-source.ts';
 import { renderImportReport } from '../transfer/import/render-report.ts';
 import { createRowKeys } from '../transfer/import/row-keys.ts';
 import { SourceError } from '../transfer/import/source.ts';
-import { addConnectionOptions, withLedger } from './connection.ts';
+import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { UsageError } from './failure.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -87,7 +89,7 @@ Examples:
   wiretally import ai-usage-tracking --from-database postgres://bot@db/bot --time-zone Asia/Tehran
   wiretally import csv bill.csv --map time=Date,model=Model,input_tokens=In,output_tokens=Out,cost_usd=USD`,
     );
-  addConnectionOptions(command, 'local-only').action(runImport);
+  addConnectionOptions(command, 'remote').action(runImport);
 }
 
 async function runImport(from: FormatName, file: string | undefined, flags: ImportFlags): Promise<void> {
@@ -104,9 +106,9 @@ async function runImport(from: FormatName, file: string | undefined, flags: Impo
     });
     try {
       const interrupted = await untilInterrupted((signal) =>
-        withLedger(flags, async (ledger) => {
+        onTarget(flags, async (target) => {
           const report = await importCalls({
-            ledger,
+            target,
             rows,
             format,
             timeZone,
@@ -140,6 +142,12 @@ async function runImport(from: FormatName, file: string | undefined, flags: Impo
   } finally {
     progress.end();
   }
+}
+
+async function onTarget(flags: ImportFlags, work: (target: ImportTarget) => Promise<void>): Promise<void> {
+  const remote = remoteLedger(flags);
+  if (remote !== null) return work(remoteTarget(remote));
+  return withLedger(flags, (ledger) => work(localTarget(ledger)));
 }
 
 function zoneOf(text: string): string {

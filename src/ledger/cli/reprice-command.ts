@@ -42,7 +42,9 @@ Examples:
   wiretally reprice --from 2026-11-01
   WIRETALLY_PRICES=prices.yaml wiretally reprice --provider openai --apply --reason "contract of November"`,
     );
-  addConnectionOptions(addSelectionOptions(command), 'local-only').action(repriceCalls);
+  addConnectionOptions(addSelectionOptions(command), {
+    insteadOfUrl: 'Repricing needs the database itself: give --database, or run it where the ledger runs.',
+  }).action(repriceCalls);
 }
 
 async function repriceCalls(flags: RepriceFlags): Promise<void> {

@@ -36,7 +36,10 @@ Examples:
   wiretally run -- node script.js
   wiretally run -- npm test`,
     );
-  addConnectionOptions(command, 'local-only').action(async (words: string[], flags: RunFlags) => {
+  addConnectionOptions(command, {
+    insteadOfUrl:
+      'A run writes into a ledger of this machine: give --database, or start the script yourself with WIRETALLY_LEDGER_ENDPOINT set to that URL.',
+  }).action(async (words: string[], flags: RunFlags) => {
     await run(words, flags);
   });
 }

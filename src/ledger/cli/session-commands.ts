@@ -12,7 +12,7 @@ import { listOperations } from '../serve/operations.ts';
 import { listedSession, operationAnswer, usageStats } from '../serve/session-answers.ts';
 import { findSession, listSessions } from '../serve/sessions.ts';
 import type { ListedSession, Operation, UsageStats } from '../serve/usage-schemas.ts';
-import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
+import { addConnectionOptions, remoteLedger, REMOTE_ZONE, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 
@@ -79,9 +79,6 @@ export function addSessionCommands(program: Command): void {
 /** What the API answers, which the command line shows wherever it is from. */
 type Session = z.infer<typeof ListedSession>;
 type Stats = z.infer<typeof UsageStats>;
-
-/** A ledger elsewhere does not say in which zone it reports; its times are UTC. */
-const REMOTE_ZONE = 'UTC';
 
 function addOutput(command: Command): Command {
   command

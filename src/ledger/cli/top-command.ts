@@ -2,16 +2,17 @@
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ledger } from '../ledger.ts';
-import { addConnectionOptions, withLedger } from './connection.ts';
+import { addConnectionOptions, remoteLedger, REMOTE_ZONE, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { explain } from './failure.ts';
 import { openLiveScreen } from './live-screen.ts';
 import { print, terminalOptions } from './output.ts';
-import { addFilterOptions, selectedFilter } from './selection-flags.ts';
+import { addFilterOptions } from './selection-flags.ts';
 import type { SelectionFlags } from './selection-flags.ts';
 import { ratesJson, readRates, renderRates } from './top-rates.ts';
 import type { Snapshot } from './top-rates.ts';
+import { sumsOfLedger, sumsOfRemote } from './usage-sums.ts';
+import type { ReadModelSums } from './usage-sums.ts';
 
 interface TopFlags extends ConnectionFlags, Omit<SelectionFlags, 'days' | 'from' | 'to'> {
   readonly once?: true;
@@ -38,18 +39,20 @@ Examples:
   wiretally top --window 15 --provider gemini
   wiretally top --once --json`,
     );
-  addConnectionOptions(addFilterOptions(command), 'local-only').action(async (flags: TopFlags) => {
-    await withLedger(flags, (ledger) => top(ledger, flags));
+  addConnectionOptions(addFilterOptions(command), 'remote').action(async (flags: TopFlags) => {
+    const remote = remoteLedger(flags);
+    if (remote !== null) await top(sumsOfRemote(remote, flags), REMOTE_ZONE, flags);
+    else await withLedger(flags, (ledger) => top(sumsOfLedger(ledger, flags), ledger.timeZone, flags));
   });
 }
 
-async function top(ledger: Ledger, flags: TopFlags): Promise<void> {
-  const read = (): Promise<Snapshot> => readRates(ledger, new Date(), flags.window, selectedFilter(flags));
+async function top(sums: ReadModelSums, timeZone: string, flags: TopFlags): Promise<void> {
+  const read = (): Promise<Snapshot> => readRates(sums, new Date(), flags.window);
   const say = (snapshot: Snapshot): Promise<void> =>
     print(
       flags.json === true
         ? `${ratesJson(snapshot)}\n`
-        : `${renderRates(snapshot, ledger.timeZone, terminalOptions()).join('\n')}\n${flags.once === true ? '' : '\n'}`,
+        : `${renderRates(snapshot, timeZone, terminalOptions()).join('\n')}\n${flags.once === true ? '' : '\n'}`,
     );
   if (flags.once === true) return say(await read());
   const stop = new AbortController();
@@ -57,7 +60,7 @@ async function top(ledger: Ledger, flags: TopFlags): Promise<void> {
   process.once('SIGINT', end);
   process.once('SIGTERM', end);
   try {
-    if (process.stdout.isTTY && flags.json !== true) await live(ledger, flags, read, stop);
+    if (process.stdout.isTTY && flags.json !== true) await live(timeZone, flags, read, stop);
     else await repeat(flags.interval, stop.signal, async () => say(await read()));
   } finally {
     process.off('SIGINT', end);
@@ -66,7 +69,7 @@ async function top(ledger: Ledger, flags: TopFlags): Promise<void> {
 }
 
 async function live(
-  { timeZone }: Pick<Ledger, 'timeZone'>,
+  timeZone: string,
   flags: TopFlags,
   read: () => Promise<Snapshot>,
   stop: AbortController,

@@ -1,14 +1,10 @@
 /** What the calls of the last moments amount to, as rates by model. */
 import { formatCount, formatDateTime, formatMilliseconds, formatUsd } from '../report/numbers.ts';
-import { onOneSnapshot } from '../report/queryable.ts';
 import { multiplyDecimal } from '../report/decimal.ts';
 import { printable } from '../report/render/printable.ts';
 import { styled, terminalTable } from '../report/render/terminal-table.ts';
 import type { TerminalColumn, TerminalOptions } from '../report/render/terminal-table.ts';
-import { sumUsage } from '../report/sum-usage.ts';
-import type { UsageFilter } from '../report/call-conditions.ts';
-import type { UsageRow } from '../report/usage-row.ts';
-import type { Ledger } from '../ledger.ts';
+import type { ReadModelSums, UsageSums } from './usage-sums.ts';
 
 /** Null: nobody stated it. Calls whose cost or usage is not known are counted beside. */
 export interface Rates {
@@ -33,40 +29,30 @@ export interface Snapshot {
   readonly models: readonly Rates[];
 }
 
-export async function readRates(
-  { pool, timeZone }: Pick<Ledger, 'pool' | 'timeZone'>,
-  at: Date,
-  windowMinutes: number,
-  filter: UsageFilter,
-): Promise<Snapshot> {
-  const period = { from: new Date(at.getTime() - windowMinutes * 60_000), to: at, filter, timeZone };
-  const [total, models] = await onOneSnapshot(pool, async (db) => [
-    await sumUsage(db, period),
-    await sumUsage(db, { ...period, groupBy: ['provider', 'model'], orderBy: 'cost' }),
-  ]);
-  const [sum] = total ?? [];
-  if (sum === undefined) throw new Error('an ungrouped sum has one row');
+export async function readRates(read: ReadModelSums, at: Date, windowMinutes: number): Promise<Snapshot> {
+  const { total, models } = await read(new Date(at.getTime() - windowMinutes * 60_000), at);
   return {
     at,
     windowMinutes,
-    total: ratesOf(sum, windowMinutes),
-    models: (models ?? []).map((row) => ratesOf(row, windowMinutes)),
+    total: ratesOf(total, {}, windowMinutes),
+    models: models.map(({ group, ...sums }) => ratesOf(sums, group, windowMinutes)),
   };
 }
 
-function ratesOf(row: UsageRow, minutes: number): Rates {
+function ratesOf(sums: UsageSums, group: Readonly<Record<string, string | null>>, minutes: number): Rates {
   const perMinute = (value: number | null): number | null => (value === null ? null : value / minutes);
+  const cost = sums.estimated_cost_exact;
   return {
-    provider: row.group['provider'] ?? null,
-    model: row.group['model'] ?? null,
-    callsPerMinute: row.requests / minutes,
-    failed: row.failed,
-    inputPerMinute: perMinute(row.inputTokens),
-    outputPerMinute: perMinute(row.outputTokens),
-    usdPerHour: row.costUsd === null ? null : multiplyDecimal(row.costUsd, 60 / minutes),
-    withoutUsage: row.withoutUsage,
-    unpriced: row.unpriced,
-    meanDurationMs: row.meanDurationMs,
+    provider: group['provider'] ?? null,
+    model: group['model'] ?? null,
+    callsPerMinute: sums.total_requests / minutes,
+    failed: sums.failed_requests,
+    inputPerMinute: perMinute(sums.input_tokens),
+    outputPerMinute: perMinute(sums.output_tokens),
+    usdPerHour: cost === null ? null : multiplyDecimal(cost, 60 / minutes),
+    withoutUsage: sums.requests_without_usage,
+    unpriced: sums.requests_without_cost,
+    meanDurationMs: sums.mean_duration_ms,
   };
 }
 

@@ -35,7 +35,10 @@ Examples:
   DATABASE_URL=postgres://… wiretally up        on a PostgreSQL of yours
   WIRETALLY_BUDGET_DAILY_USD=25 wiretally up    exports a daily budget to Prometheus`,
     );
-  addConnectionOptions(command, 'local-only').action(async (flags: UpFlags) => {
+  addConnectionOptions(command, {
+    insteadOfUrl:
+      'This starts a ledger: give --host and --port for where it listens, and --database for where it stores.',
+  }).action(async (flags: UpFlags) => {
     await up(flags);
   });
 }

@@ -1,6 +1,9 @@
 export { createUsageClient } from './usage-client.ts';
 export type {
+  CompareQuery,
   EstimateRequest,
+  ExportQuery,
+  ImportRequest,
   RecordUsageRequest,
   ReportQuery,
   StatsQuery,

@@ -4,7 +4,10 @@
  */
 import type * as activity from '../serve/activity-routes.ts';
 import type * as admin from '../serve/admin-routes.ts';
+import type * as checking from '../serve/check-routes.ts';
 import type * as explaining from '../serve/explain-routes.ts';
+import type * as exporting from '../serve/export-routes.ts';
+import type * as importing from '../serve/import-routes.ts';
 import type * as prices from '../serve/price-routes.ts';
 import type * as querying from '../serve/query-routes.ts';
 import type * as recording from '../serve/record-routes.ts';
@@ -26,6 +29,9 @@ export interface UsageClientOptions {
 
 export type StatsQuery = QueryOf<typeof admin.stats>;
 export type SumsQuery = QueryOf<typeof querying.route>;
+export type CompareQuery = QueryOf<typeof activity.compare>;
+export type ExportQuery = QueryOf<typeof exporting.exportRoute>;
+export type ImportRequest = BodyOf<typeof importing.importRoute>;
 export type ReportQuery = QueryOf<typeof reporting.route>;
 export type RecordUsageRequest = BodyOf<typeof recording.record>;
 export type EstimateRequest = BodyOf<typeof prices.estimateRoute>;
@@ -39,8 +45,15 @@ export interface UsageClient {
   /** A rendered report. */
   report(name: string, query?: ReportQuery): Promise<string>;
   recent(query?: QueryOf<typeof activity.recent>): Promise<AnswerOf<typeof activity.recent>['operations']>;
-  compare(query: QueryOf<typeof activity.compare>): Promise<AnswerOf<typeof activity.compare>>;
+  compare(query: CompareQuery): Promise<AnswerOf<typeof activity.compare>>;
   explain(recordId: string): Promise<AnswerOf<typeof explaining.explainRoute>>;
+  /** The calls as a file, as it comes. It takes as long as it takes. */
+  export(query?: ExportQuery): Promise<ReadableStream<Uint8Array>>;
+  /** Takes calls as the ledger record has them; `wiretally import --url` makes them of other trackers' rows. */
+  importCalls(body: ImportRequest): Promise<AnswerOf<typeof importing.importRoute>>;
+  doctor(): Promise<AnswerOf<typeof checking.doctor>['findings']>;
+  /** Reads every call of the ledger, and takes as long as it takes. */
+  audit(): Promise<AnswerOf<typeof checking.audit>>;
 
   startSession(body?: BodyOf<typeof sessions.start>): Promise<AnswerOf<typeof sessions.start>>;
   /** Give `record_id` to make a retry safe. */
@@ -64,6 +77,8 @@ interface Asked {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly query?: Parameters | undefined;
   readonly body?: object | undefined;
+  /** Reads so much that no time is too long. */
+  readonly patient?: true;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -74,7 +89,7 @@ export function createUsageClient(options: UsageClientOptions): UsageClient {
   if (!URL.canParse(base)) {
     throw new UsageClientError('invalid_input', `${JSON.stringify(base)} is not a URL such as http://localhost:4319`);
   }
-  const ask = async (path: string, { method = 'GET', query = {}, body }: Asked = {}): Promise<Response> => {
+  const ask = async (path: string, { method = 'GET', query = {}, body, patient }: Asked = {}): Promise<Response> => {
     const url = new URL(path, base.endsWith('/') ? base : `${base}/`);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) url.searchParams.set(name, typeof value === 'object' ? value.join(',') : String(value));
@@ -85,7 +100,7 @@ export function createUsageClient(options: UsageClientOptions): UsageClient {
     const request = new Request(url, {
       method,
       headers,
-      signal: AbortSignal.timeout(timeoutMs),
+      ...(patient === true ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const answer = await send(request).catch((error: unknown) => {
@@ -111,6 +126,10 @@ export function createUsageClient(options: UsageClientOptions): UsageClient {
     recent: async (query) => (await json<AnswerOf<typeof activity.recent>>(`${usage}/recent`, { query })).operations,
     compare: (query) => json(`${usage}/compare`, { query }),
     explain: (recordId) => json(`api/records/${of(recordId)}/explain`),
+    export: async (query) => (await ask(`${usage}/export`, { query, patient: true })).body ?? new Blob([]).stream(),
+    importCalls: (body) => json(`${usage}/import-calls`, { method: 'POST', body }),
+    doctor: async () => (await json<AnswerOf<typeof checking.doctor>>('api/admin/doctor')).findings,
+    audit: () => json('api/admin/audit', { patient: true }),
 
     startSession: (body = {}) => json(`${usage}/start-session`, { method: 'POST', body }),
     recordUsage: (body) => json(`${usage}/record-usage`, { method: 'POST', body }),

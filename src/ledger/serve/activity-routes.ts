@@ -2,12 +2,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { addDecimals, trimDecimal } from '../report/decimal.ts';
-import { onOneSnapshot } from '../report/queryable.ts';
-import { sumUsage } from '../report/sum-usage.ts';
 import { apiRouter } from './api-context.ts';
 import type { ApiContext } from './api-context.ts';
-import { ApiError } from './api-error.ts';
-import { Stats, statsOf } from './admin-routes.ts';
+import { Stats } from './admin-routes.ts';
+import { comparePeriods } from './compare-periods.ts';
 import { listOperations } from './operations.ts';
 import { filterFields, filterOf, json, moment, periodFields, periodOf, refusals } from './schemas.ts';
 import { operationAnswer } from './session-answers.ts';
@@ -65,23 +63,11 @@ export function activityRoutes({ ledger, now }: ApiContext): OpenAPIHono {
     })
     .openapi(compare, async (context) => {
       const { from, to, with_from, with_to, ...given } = context.req.valid('query');
-      const filter = filterOf(given);
-      const periods = [
-        periodOf({ from, to }, now(), timeZone),
-        periodOf({ from: with_from, to: with_to }, now(), timeZone),
-      ];
-      const [period, other] = await onOneSnapshot(pool, async (db) => {
-        const sides = [];
-        for (const each of periods) {
-          const [row] = await sumUsage(db, { ...each, filter });
-          if (row === undefined || each.from === null || each.to === null) {
-            throw new ApiError('invalid_input', 'Both periods need a beginning and an end.');
-          }
-          sides.push({ ...statsOf(row), from: each.from.toISOString(), to: each.to.toISOString() });
-        }
-        return sides;
-      });
-      if (period === undefined || other === undefined) throw new Error('two periods have two sides');
+      const [period, other] = await comparePeriods(
+        pool,
+        [periodOf({ from, to }, now(), timeZone), periodOf({ from: with_from, to: with_to }, now(), timeZone)],
+        filterOf(given),
+      );
       return context.json(
         {
           period,

@@ -20,6 +20,11 @@ const exactMoney = z.string().nullable().openapi({ description: 'The same, an ex
 const tokens = count.nullable().openapi({ description: unknown });
 const percent = z.number().min(0).max(100).nullable().openapi({ description: 'Percent, two decimals.' });
 const milliseconds = count.nullable().openapi({ description: 'Whole milliseconds.' });
+const meanDuration = z
+  .number()
+  .min(0)
+  .nullable()
+  .openapi({ description: 'The same in milliseconds, to the microsecond.' });
 
 export const Stats = z
   .object({
@@ -36,6 +41,7 @@ export const Stats = z
     estimated_cost_exact: exactMoney,
     success_rate: percent,
     avg_response_time: milliseconds,
+    mean_duration_ms: meanDuration,
     requests_without_usage: count.openapi({ description: 'Calls that the token sums lack.' }),
     requests_without_cost: count.openapi({ description: 'Calls that the cost lacks.' }),
   })
@@ -60,6 +66,7 @@ export const ModelStats = z
     estimated_cost_exact: exactMoney,
     success_rate: percent,
     avg_response_time: milliseconds,
+    mean_duration_ms: meanDuration,
     last_used_at: z.iso.datetime().nullable(),
     requests_without_usage: count,
     requests_without_cost: count,
@@ -149,6 +156,7 @@ function sums(row: UsageRow) {
     estimated_cost_exact: cost === null ? null : trimDecimal(cost),
     success_rate: none ? null : Math.round((row.succeeded / row.requests) * 10_000) / 100,
     avg_response_time: row.meanDurationMs === null ? null : Math.round(row.meanDurationMs),
+    mean_duration_ms: row.meanDurationMs === null ? null : Math.round(row.meanDurationMs * 1000) / 1000,
     requests_without_usage: row.withoutUsage,
     requests_without_cost: row.unpriced,
   };

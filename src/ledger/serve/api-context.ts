@@ -5,7 +5,7 @@ import type { Ledger } from '../ledger.ts';
 import { ApiError } from './api-error.ts';
 
 export interface ApiContext {
-  readonly ledger: Pick<Ledger, 'pool' | 'timeZone' | 'ingestLogs' | 'prices'>;
+  readonly ledger: Pick<Ledger, 'pool' | 'timeZone' | 'ingestLogs' | 'prices' | 'database' | 'retentionDays' | 'audit'>;
   readonly now: () => Date;
 }
 

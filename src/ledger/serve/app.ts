@@ -10,9 +10,12 @@ import { access } from './access.ts';
 import type { AccessOptions, Caller } from './access.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { ApiError } from './api-error.ts';
+import { checkRoutes } from './check-routes.ts';
 import { explainRoutes } from './explain-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import type { LedgerMetrics } from './metrics.ts';
+import { importRoutes } from './import-routes.ts';
 import { otlpRoutes } from './otlp-routes.ts';
 import { priceRoutes } from './price-routes.ts';
 import { queryRoutes } from './query-routes.ts';
@@ -54,9 +57,18 @@ export function createApp(options: AppOptions): App {
   app.route('/', otlpRoutes(ledger.receiver));
   app.route('/', healthRoutes(ledger.stats, options.metrics));
   app.route('/api/admin/ai-usage', adminRoutes(context));
+  app.route('/api/admin', checkRoutes(context));
   app.route('/api/reports', reportRoutes(context));
   app.route('/api/records', explainRoutes(context));
-  for (const routes of [sessionRoutes, recordRoutes, activityRoutes, queryRoutes, priceRoutes])
+  for (const routes of [
+    sessionRoutes,
+    recordRoutes,
+    activityRoutes,
+    queryRoutes,
+    priceRoutes,
+    exportRoutes,
+    importRoutes,
+  ])
     app.route('/api/usage', routes(context));
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

@@ -23,6 +23,8 @@ const RULES: readonly (readonly [method: string, path: RegExp, roles: readonly R
   ['GET', /^\/api\/usage\/(?:session-stats|session-summary|services-breakdown)\/[^/]+$/, ALL],
   ['POST', /^\/api\/usage\/estimate-cost$/, ALL],
   ['GET', /^\/api\/usage\/pricing(?:\/.+)?$/, ALL],
+  // What they say is of the machine, and an audit reads every call.
+  ['GET', /^\/api\/admin\/(?:doctor|audit)$/, ADMINS],
   ['GET', /^\/api\//, READERS],
 ];
 

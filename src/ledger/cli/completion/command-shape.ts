@@ -33,14 +33,16 @@ export function commandShapes(program: Command): CommandShape[] {
       name: command.name(),
       description: command.description(),
       options: [
-        ...command.options.map((option) => ({
-          flag: option.long ?? option.short ?? '',
-          description: option.description,
-          value:
-            option.required || option.optional
-              ? valueOf(/[<[]([^>\]]+)/.exec(option.flags)?.[1] ?? 'value', option.argChoices ?? [])
-              : null,
-        })),
+        ...command.options
+          .filter(({ hidden }) => !hidden)
+          .map((option) => ({
+            flag: option.long ?? option.short ?? '',
+            description: option.description,
+            value:
+              option.required || option.optional
+                ? valueOf(/[<[]([^>\]]+)/.exec(option.flags)?.[1] ?? 'value', option.argChoices ?? [])
+                : null,
+          })),
         HELP,
       ],
       argument: argument === undefined ? null : valueOf(argument.name(), argument.argChoices ?? []),

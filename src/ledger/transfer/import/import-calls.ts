@@ -1,10 +1,10 @@
 /** Rows of somebody's table into the ledger, or a dry run of it. The same rows imported again change nothing. */
-import type { Ledger, ParsedRecord } from '../../ledger.ts';
+import type { ParsedRecord } from '../../ledger.ts';
 import { whyNotStorable } from '../../store/check-record.ts';
-import { formatMicros } from '../../store/timestamp.ts';
 import type { ImportFormat } from './formats/format.ts';
 import { ImportSums, ReasonCounts } from './import-report.ts';
 import type { ImportReport } from './import-report.ts';
+import type { ImportTarget } from './import-target.ts';
 import { NotUnderstood, RowReader } from './row-reader.ts';
 import { SourceError } from './source.ts';
 import type { Source, SourceRow } from './source.ts';
@@ -12,7 +12,7 @@ import { toRecord } from './to-record.ts';
 import type { RecordOptions } from './to-record.ts';
 
 export interface ImportOptions extends RecordOptions {
-  readonly ledger: Pick<Ledger, 'pool' | 'ingestLogs'>;
+  readonly target: ImportTarget;
   readonly rows: Source;
   readonly format: ImportFormat;
   /** Of times that name no zone. */
@@ -23,11 +23,9 @@ export interface ImportOptions extends RecordOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const BATCH = 1000;
-
 /** @throws SourceError where the table is another one than the format's */
 export async function importCalls(options: ImportOptions): Promise<ImportReport> {
-  const { rows: source, format, ledger } = options;
+  const { rows: source, format, target } = options;
   checkColumns(source, format);
   const notUnderstood = new ReasonCounts();
   const skipped = new ReasonCounts();
@@ -40,7 +38,7 @@ export async function importCalls(options: ImportOptions): Promise<ImportReport>
 
   const flush = async (): Promise<void> => {
     if (batch.length === 0) return;
-    const there = options.apply ? (await ledger.ingestLogs(batch)).duplicates : await countStored(ledger, batch);
+    const there = await target.take(batch, options.apply);
     alreadyThere += there;
     imported += batch.length - there;
     batch = [];
@@ -67,7 +65,7 @@ export async function importCalls(options: ImportOptions): Promise<ImportReport>
       if (!(error instanceof NotUnderstood)) throw error;
       notUnderstood.add(error.message, exampleOf(row, format));
     }
-    if (batch.length === BATCH) {
+    if (batch.length === target.batchSize) {
       await flush();
       options.onProgress?.(rows);
     }
@@ -96,22 +94,6 @@ function checkColumns(source: Source, format: ImportFormat): void {
     `${source.description} has no column ${missing.join(', ')}, so it is not ${format.summary}. ` +
       `It has: ${source.columns.join(', ')}.`,
   );
-}
-
-/** How many are in the ledger already; twice in this batch counts like that, too. */
-async function countStored(ledger: Pick<Ledger, 'pool'>, batch: readonly ParsedRecord[]): Promise<number> {
-  const keys = new Map(
-    batch.map(({ record }) => [
-      `${record.timeUnixMicros} ${record.id}`,
-      [formatMicros(record.timeUnixMicros), record.id],
-    ]),
-  );
-  const { rows } = await ledger.pool.query<{ count: string }>(
-    `SELECT count(*) FROM unnest($1::timestamptz[], $2::uuid[]) AS key (created_at, id)
-     JOIN wiretally_private.calls USING (created_at, id)`,
-    [[...keys.values()].map(([time]) => time), [...keys.values()].map(([, id]) => id)],
-  );
-  return Number(rows[0]?.count ?? 0) + batch.length - keys.size;
 }
 
 const LONGEST_EXAMPLE = 160;
