@@ -1,5 +1,6 @@
 export { WiretallyInstrumentation } from './instrumentation.ts';
 export type { WiretallyInstrumentationConfig } from './instrumentation.ts';
+export type { ContentCapture, ContentRedaction } from './emit/content-settings.ts';
 export type { PriceSetting } from './prices.ts';
 export type { CaptureLimits } from './capture/limits.ts';
 export { withUsageContext } from './usage-context.ts';

@@ -8,8 +8,11 @@ import { claim } from './capture/claim.ts';
 import type { Undo } from './capture/claim.ts';
 import { createCounters } from './capture/counters.ts';
 import type { CaptureCounters } from './capture/counters.ts';
+import { reportFault } from './capture/guard.ts';
 import type { CaptureLimits } from './capture/limits.ts';
 import { enableTransports } from './capture/transports.ts';
+import { contentSettings } from './emit/content-settings.ts';
+import type { ContentOptions, ContentSettings } from './emit/content-settings.ts';
 import { flushAtExit } from './emit/exit-hooks.ts';
 import { openedLedger } from './emit/ledger.ts';
 import { createCallObserver } from './emit/observer.ts';
@@ -23,7 +26,7 @@ import type { PriceSetting } from './prices.ts';
 import { hostMapFrom, isDisabled } from './settings.ts';
 import type { HostSettings } from './settings.ts';
 
-export interface WiretallyInstrumentationConfig extends InstrumentationConfig, HostSettings {
+export interface WiretallyInstrumentationConfig extends InstrumentationConfig, HostSettings, ContentOptions {
   /** Where ledger records go; default `otlp`, our own exporter with its spool. */
   readonly ledger?: LedgerMode | undefined;
   /** Instead of `ledger`: gets every finished record. */
@@ -94,8 +97,9 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
     const config = this.getConfig();
     const hosts = hostMapFrom(config, process.env, complain);
     const counters = (this.counters ??= createCounters());
-    const observer = (this.observer = this.createObserver(hosts, counters));
-    const capture = new Capture({ hosts, observer, limits: config.limits, counters });
+    const content = contentSettings(config, process.env, complain);
+    const observer = (this.observer = this.createObserver(hosts, counters, content));
+    const capture = new Capture({ hosts, observer, limits: config.limits, counters, keepContent: content !== null });
     const undo = enableTransports(capture);
     // A body that is still being decoded becomes a record only afterwards.
     flushAtExit('capture', {
@@ -111,7 +115,7 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
     };
   }
 
-  private createObserver(hosts: HostMap, counters: CaptureCounters): EmittingObserver {
+  private createObserver(hosts: HostMap, counters: CaptureCounters, content: ContentSettings | null): EmittingObserver {
     const { ledger, sink, semconv, includeAdmin, metricModels, metricHosts, credentialSalt, prices } = this.getConfig();
     const options: ObserverOptions = {
       tracer: this.tracer,
@@ -121,6 +125,9 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
       ledger,
       sink,
       semconv,
+      content,
+      // Its kind alone: a message may repeat what was said.
+      redactionFailed: (error) => reportFault(counters, 'redaction', kindOf(error)),
       prices: pricesFrom(prices, process.env, complain),
       includeAdmin,
       metricModels,
@@ -134,6 +141,10 @@ export class WiretallyInstrumentation extends InstrumentationBase<WiretallyInstr
       return createCallObserver({ ...options, ledger: 'none' });
     }
   }
+}
+
+function kindOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 /** Configuration that makes no sense is told where the operator looks, once; it never stops the service. */

@@ -10,5 +10,5 @@ import { isDisabled } from './settings.ts';
 // Nothing else is loaded where it is disabled.
 if (!isDisabled(process.env)) {
   const { start } = await import('./emit/start.ts');
-  start();
+  await start();
 }

@@ -1,5 +1,8 @@
 export { readExchange } from './read.ts';
 export type { ReadOptions } from './read.ts';
+export { limitContent } from './content/limit-content.ts';
+export type { ContentMessage, MessageContent, MessagePart } from './content/message-content.ts';
+export { readContent } from './content/read-content.ts';
 export { wholeBody } from './exchange.ts';
 export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResponse, Headers } from './exchange.ts';
 export { tokensWithParts } from './reader/counts.ts';

@@ -21,6 +21,15 @@ switch (mode) {
   case 'end':
     await callAll();
     break;
+  case 'stream': {
+    const response = await fetch(`${process.env['APP_PROVIDER']}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({ model: 'gpt-4o-mini', messages: [], stream: true }),
+    });
+    await response.text();
+    break;
+  }
   case 'exit':
     await callAll();
     process.exit(7);

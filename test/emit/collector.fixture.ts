@@ -1,6 +1,6 @@
 /** A collector in memory that takes all three signals as OTLP/JSON, and a provider that answers chat completions. */
 import { createServer } from 'node:http';
-import type { RequestListener, Server } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
@@ -12,11 +12,19 @@ export interface CollectedSpan {
   readonly name: string;
   readonly spanId: string;
   readonly parentSpanId?: string;
+  readonly attributes?: readonly Attribute[];
+}
+/** A log record that is none of the ledger's. */
+export interface CollectedEvent {
+  readonly name: string;
+  readonly attributes: Record<string, unknown>;
 }
 interface Envelope {
   readonly resourceLogs?: readonly {
     readonly resource?: { readonly attributes?: readonly Attribute[] };
-    readonly scopeLogs: readonly { readonly logRecords: readonly { readonly attributes: readonly Attribute[] }[] }[];
+    readonly scopeLogs: readonly {
+      readonly logRecords: readonly { readonly eventName?: string; readonly attributes: readonly Attribute[] }[];
+    }[];
   }[];
   readonly resourceSpans?: readonly { readonly scopeSpans: readonly { readonly spans: readonly CollectedSpan[] }[] }[];
   readonly resourceMetrics?: readonly {
@@ -28,6 +36,7 @@ export interface Collector {
   readonly url: string;
   /** Attributes of the ledger records that were stored, in order of arrival. */
   readonly records: Record<string, unknown>[];
+  readonly events: CollectedEvent[];
   readonly services: unknown[];
   readonly spans: CollectedSpan[];
   readonly metrics: Set<string>;
@@ -38,6 +47,7 @@ export interface Collector {
 
 export async function startCollector(): Promise<Collector> {
   const records: Record<string, unknown>[] = [];
+  const events: CollectedEvent[] = [];
   const services: unknown[] = [];
   const spans: CollectedSpan[] = [];
   const metrics = new Set<string>();
@@ -55,7 +65,10 @@ export async function startCollector(): Promise<Collector> {
       const envelope = JSON.parse(text) as Envelope;
       for (const { resource, scopeLogs } of envelope.resourceLogs ?? []) {
         services.push(plain(resource?.attributes ?? [])['service.name'] ?? null);
-        records.push(...scopeLogs.flatMap(({ logRecords }) => logRecords.map(({ attributes }) => plain(attributes))));
+        for (const { eventName = '', attributes } of scopeLogs.flatMap(({ logRecords }) => logRecords)) {
+          if (eventName === 'wiretally.call') records.push(plain(attributes));
+          else events.push({ name: eventName, attributes: plain(attributes) });
+        }
       }
       for (const { scopeSpans } of envelope.resourceSpans ?? [])
         spans.push(...scopeSpans.flatMap((scope) => scope.spans));
@@ -64,7 +77,7 @@ export async function startCollector(): Promise<Collector> {
       response.end('{}');
     });
   });
-  const collector: Collector = { url, records, services, spans, metrics, up: true, close };
+  const collector: Collector = { url, records, events, services, spans, metrics, up: true, close };
   return collector;
 }
 
@@ -82,6 +95,7 @@ export async function startProvider(): Promise<FakeProvider> {
   const { url, close } = await listen((request, response) => {
     requests.push(request.headers);
     request.resume();
+    if (request.headers.accept === 'text/event-stream') return stream(response);
     response.writeHead(200, { 'content-type': 'application/json', 'x-request-id': `req-${requests.length}` });
     response.end(
       JSON.stringify({
@@ -94,6 +108,14 @@ export async function startProvider(): Promise<FakeProvider> {
     );
   });
   return { host: new URL(url).host, url, requests, close };
+}
+
+/** Two chunks, the second one when the first has left. */
+function stream(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' });
+  const chunk = (content: string): string =>
+    `data: ${JSON.stringify({ model: 'gpt-4o-mini', choices: [{ index: 0, delta: { content } }] })}\n\n`;
+  response.write(chunk('a'), () => setTimeout(() => response.end(`${chunk('b')}data: [DONE]\n\n`), 20));
 }
 
 async function listen(handler: RequestListener): Promise<{ url: string; close: () => Promise<void> }> {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startCollector, startProvider } from './collector.fixture.ts';
 import type { Collector, FakeProvider } from './collector.fixture.ts';
@@ -129,6 +130,58 @@ describe('the caller', () => {
       expect(record).toMatchObject({ 'user.id': `user-${n}`, 'session.id': `session-${n % 7}` });
       expect(JSON.parse(String(record['wiretally.tags']))).toEqual({ team: `team-${n % 3}` });
     }
+  });
+});
+
+describe('what was said', () => {
+  const said = (): string[] => [
+    JSON.stringify(collector.spans),
+    JSON.stringify(collector.events),
+    JSON.stringify(collector.records),
+    spooled().join(''),
+  ];
+  const found = (): boolean[] => said().map((text) => text.includes('a private prompt'));
+
+  test('leaves the process on spans and events only where the standard variable asks, which is told', async () => {
+    await startService('end', environment).ended;
+    expect(found()).toEqual([false, false, false, false]);
+    const asked = { ...environment, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_AND_EVENT' };
+    const { stderr } = await startService('end', asked).ended;
+    expect(found()).toEqual([true, true, false, false]);
+    expect(stderr).toContain('prompts and answers go on spans and events');
+    expect(collector.events.map(({ name }) => name)).toContain('gen_ai.client.inference.operation.details');
+    expect(collector.records).toHaveLength(6);
+  });
+
+  test('is not in the spool, where the records wait', async () => {
+    collector.up = false;
+    const asked = { ...environment, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'SPAN_AND_EVENT' };
+    const killed = startService('wait', asked);
+    await killed.said('called');
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(spooled()).toHaveLength(3);
+    expect(found()[3]).toBe(false);
+  });
+
+  test('passes the module that WIRETALLY_CONTENT_REDACTION names, and stays here where there is none', async () => {
+    const asked = { ...environment, OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT: 'true' };
+    const module = fileURLToPath(new URL('redaction.fixture.ts', import.meta.url));
+    const redacted = await startService('end', { ...asked, WIRETALLY_CONTENT_REDACTION: module }).ended;
+    expect(redacted.stderr).toContain('prompts and answers go on spans, after your redaction');
+    expect(found()[0]).toBe(false);
+    expect(said()[0]).toContain('a [redacted] prompt');
+    const broken = await startService('end', { ...asked, WIRETALLY_CONTENT_REDACTION: './none.mjs' }).ended;
+    expect(broken.stderr).toContain('WIRETALLY_CONTENT_REDACTION=./none.mjs was not loaded');
+    expect(found()[0]).toBe(false);
+    expect(collector.records).toHaveLength(6);
+  });
+});
+
+describe('a stream', () => {
+  test('gives the time from chunk to chunk', async () => {
+    await startService('stream', environment).ended;
+    expect([...collector.metrics]).toContain('gen_ai.client.inference.time_per_output_chunk');
   });
 });
 

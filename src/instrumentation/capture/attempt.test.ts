@@ -1,23 +1,35 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { createHostMap } from '@wiretally/usage';
+import type { Exchange } from '@wiretally/usage';
 import { describe, expect, it } from 'vitest';
 import type { CallTiming } from '../call-observer.ts';
 import { Capture } from './capture.ts';
+import type { CaptureLimits } from './limits.ts';
 import type { Attempt } from './attempt.ts';
 
 const HOST = 'api.openai.com';
 
-function setUp() {
+interface Given {
+  readonly keepContent?: boolean;
+  readonly limits?: Partial<CaptureLimits> | undefined;
+  /** Where exchanges go that ended. */
+  readonly exchanges?: Exchange[];
+}
+
+function setUp({ exchanges = [], ...options }: Given = {}) {
   let now = 1_000;
   const timings: CallTiming[] = [];
   const observer = {
     start: () => ({
       context: ROOT_CONTEXT,
-      end: (_exchange: unknown, timing: CallTiming) => void timings.push(timing),
+      end: (exchange: Exchange, timing: CallTiming) => {
+        exchanges.push(exchange);
+        timings.push(timing);
+      },
       discard: () => undefined,
     }),
   };
-  const capture = new Capture({ hosts: createHostMap({}), observer, now: () => now });
+  const capture = new Capture({ hosts: createHostMap({}), observer, now: () => now, ...options });
   const begin = (): Attempt => {
     const reader = { headers: () => ({}), unsentBody: () => null };
     const url = new URL(`https://${HOST}/v1/chat/completions`);
@@ -72,5 +84,28 @@ describe('the chunks of an answer', () => {
     attempt.end(null);
     attempt.deliver();
     expect(timings[0]?.chunkGaps).toBeNull();
+  });
+});
+
+describe('the beginning of a body that is kept', () => {
+  const keptOf = (options: { keepContent: boolean; limits?: Partial<CaptureLimits> }, at = 0): number[] => {
+    const exchanges: Exchange[] = [];
+    const { begin } = setUp({ ...options, exchanges });
+    const attempts = Array.from({ length: at + 1 }, () => begin());
+    const attempt = attempts[at]!;
+    attempt.sent(new Uint8Array(1_000_000));
+    attempt.answer(200, { 'content-type': 'text/event-stream' });
+    attempt.received(new Uint8Array(1_000_000));
+    attempt.end(null);
+    attempt.deliver();
+    const [{ request, response } = { request: undefined, response: undefined }] = exchanges;
+    return [request?.body?.head.length ?? 0, response?.body?.head.length ?? 0].map((bytes) => bytes / 1024);
+  };
+
+  it('is short, and longer where messages are captured, up to a bound of exchanges at a time', () => {
+    expect(keptOf({ keepContent: false })).toEqual([32, 4]);
+    expect(keptOf({ keepContent: true })).toEqual([256, 256]);
+    expect(keptOf({ keepContent: true, limits: { contentInFlight: 2 } }, 1)).toEqual([256, 256]);
+    expect(keptOf({ keepContent: true, limits: { contentInFlight: 2 } }, 2)).toEqual([32, 4]);
   });
 });

@@ -32,6 +32,8 @@ export interface AttemptStart<R> {
   readonly startedAtMs: number;
   /** False where too many exchanges are under way: only status and times are kept. */
   readonly keepBodies: boolean;
+  /** Longer beginnings of bodies are kept: somebody reads what was said. */
+  readonly keepContent: boolean;
 }
 
 /** What an attempt asks of the capture that began it. */
@@ -116,7 +118,7 @@ export class Attempt<R = unknown> {
     if (streamed) this.#chunkGaps = new ChunkGaps();
     if (!this.#start.keepBodies) return;
     const { limits } = this.#owner;
-    const headLimit = streamed ? limits.streamHeadBytes : limits.headBytes;
+    const headLimit = this.#headLimit(streamed ? limits.streamHeadBytes : limits.headBytes);
     const bodiless = this.#start.method === 'HEAD' || BODILESS.has(status);
     const coding = bodiless ? null : codingOf(headers['content-encoding']);
     this.#responseBody =
@@ -243,9 +245,13 @@ export class Attempt<R = unknown> {
     return this.#requestBody?.finish(true) ?? null;
   }
 
+  #headLimit(usual: number): number {
+    return this.#start.keepContent ? Math.max(usual, this.#owner.limits.contentHeadBytes) : usual;
+  }
+
   #collectRequest(chunk: Uint8Array): void {
     const { headBytes, tailBytes } = this.#owner.limits;
-    this.#requestBody ??= new BodyCollector(headBytes, tailBytes);
+    this.#requestBody ??= new BodyCollector(this.#headLimit(headBytes), tailBytes);
     this.#requestBody.push(chunk);
   }
 }

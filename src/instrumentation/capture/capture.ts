@@ -17,6 +17,8 @@ export interface CaptureOptions {
   readonly observer: CallObserver;
   readonly limits?: Partial<CaptureLimits> | undefined;
   readonly counters?: CaptureCounters;
+  /** Somebody wants to read what was said: keep more of the bodies. Default false. */
+  readonly keepContent?: boolean;
   /** Milliseconds since the epoch, monotonic. */
   readonly now?: () => number;
 }
@@ -32,6 +34,7 @@ export class Capture implements AttemptOwner {
   readonly now: () => number;
   readonly #hosts: HostMap;
   readonly #observer: CallObserver;
+  readonly #keepContent: boolean;
   readonly #origins = new Map<string, HostMatch | null>();
   readonly #inFlight = new Set<Attempt>();
   readonly #pending = new Set<Promise<void>>();
@@ -39,6 +42,7 @@ export class Capture implements AttemptOwner {
   constructor(options: CaptureOptions) {
     this.#hosts = options.hosts;
     this.#observer = options.observer;
+    this.#keepContent = options.keepContent ?? false;
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.counters = options.counters ?? createCounters();
     this.now = options.now ?? (() => performance.timeOrigin + performance.now());
@@ -87,6 +91,7 @@ export class Capture implements AttemptOwner {
     if (call === null) return null;
     const { counters } = this;
     const keepBodies = counters.inFlight < this.limits.inFlight;
+    const keepContent = this.#keepContent && counters.inFlight < this.limits.contentInFlight;
     const attempt = new Attempt(this, {
       call,
       provider,
@@ -97,6 +102,7 @@ export class Capture implements AttemptOwner {
       url,
       startedAtMs,
       keepBodies,
+      keepContent,
     });
     counters.seen += 1;
     counters.inFlight += 1;

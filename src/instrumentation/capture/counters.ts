@@ -2,7 +2,16 @@
 
 /** Where a callback of ours failed. A closed list, so that it can be a metric attribute. */
 export type FaultPlace =
-  'create' | 'observer' | 'context' | 'request-body' | 'response-head' | 'response-body' | 'decode' | 'end' | 'enable';
+  | 'create'
+  | 'observer'
+  | 'context'
+  | 'request-body'
+  | 'response-head'
+  | 'response-body'
+  | 'decode'
+  | 'end'
+  | 'enable'
+  | 'redaction';
 
 /** Why an exchange that was seen became no record; of a session each turn is an exchange. */
 export type DropReason = 'redirect' | 'session' | 'failed';

@@ -5,6 +5,8 @@
  * |--------------------------|---------|----------------|
  * | `headBytes`              | 32 KiB  | beginning of a body that is kept; with the tail, bodies up to 64 KiB are whole |
  * | `streamHeadBytes`        | 4 KiB   | the same for event streams: their usage comes last, ids and model come first |
+ * | `contentHeadBytes`       | 256 KiB | beginning of a body that is kept where messages are captured, instead of the two above |
+ * | `contentInFlight`        | 200     | exchanges at a time for which that is so; the others keep the shorter beginning |
  * | `tailBytes`              | 32 KiB  | end of a body that is kept |
  * | `encodedBytes`           | 32 KiB  | compressed body that is decoded in one go at its end; longer ones are decoded as they come |
  * | `decodedAtOnceBytes`     | 1 MiB   | result of decoding in one go (about 2 ms); beyond, decoding starts anew off the main thread |
@@ -14,12 +16,14 @@
  * | `inFlight`               | 2,000   | exchanges whose bodies are kept at a time; more are recorded without, reason `overload` |
  * | `idleMs`                 | 30 min  | silence after the answer's head at which an exchange counts as left lying |
  *
- * So the worst case is `inFlight` × (2 × 64 KiB), 260 MB, and a service with 100 open streams holds about 5 MB.
+ * So the worst case is `inFlight` × (2 × 64 KiB), 260 MB (with messages 350 MB), and a service with 100 open streams holds about 5 MB.
  * A WebSocket session holds one message a side, and twice 50 KB where messages are compressed.
  */
 export interface CaptureLimits {
   readonly headBytes: number;
   readonly streamHeadBytes: number;
+  readonly contentHeadBytes: number;
+  readonly contentInFlight: number;
   readonly tailBytes: number;
   readonly encodedBytes: number;
   readonly decodedAtOnceBytes: number;
@@ -36,6 +40,8 @@ const MIB = 1024 * KIB;
 export const DEFAULT_LIMITS: CaptureLimits = {
   headBytes: 32 * KIB,
   streamHeadBytes: 4 * KIB,
+  contentHeadBytes: 256 * KIB,
+  contentInFlight: 200,
   tailBytes: 32 * KIB,
   encodedBytes: 32 * KIB,
   decodedAtOnceBytes: MIB,

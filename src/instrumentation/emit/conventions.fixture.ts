@@ -34,6 +34,7 @@ export const CONVENTION_ATTRIBUTES: readonly string[] = [
   'gen_ai.conversation.id',
   'gen_ai.input.messages',
   'gen_ai.operation.name',
+  'gen_ai.output.messages',
   'gen_ai.output.type',
   'gen_ai.prompt.name',
   'gen_ai.prompt.version',
@@ -55,7 +56,9 @@ export const CONVENTION_ATTRIBUTES: readonly string[] = [
   'gen_ai.response.id',
   'gen_ai.response.model',
   'gen_ai.response.time_to_first_chunk',
+  'gen_ai.system_instructions',
   'gen_ai.token.modality',
+  'gen_ai.tool.definitions',
   'gen_ai.usage.audio.cache_read.input_tokens',
   'gen_ai.usage.audio.input_tokens',
   'gen_ai.usage.audio.output_tokens',
@@ -72,6 +75,12 @@ export const CONVENTION_ATTRIBUTES: readonly string[] = [
   'gen_ai.usage.text.output_tokens',
   'server.address',
   'server.port',
+];
+
+/** Of the same page. */
+export const CONVENTION_EVENTS: readonly string[] = [
+  'gen_ai.client.inference.operation.details',
+  'gen_ai.client.operation.exception',
 ];
 
 /** Attributes that v1.41 has and `latest` has not. */

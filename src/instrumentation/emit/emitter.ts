@@ -2,13 +2,15 @@
 import { diag, metrics as metricsApi, trace } from '@opentelemetry/api';
 import type { Meter, Span, Tracer } from '@opentelemetry/api';
 import { priceReadingWithCard } from '@wiretally/usage';
-import type { PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
+import type { MessageContent, PriceBook, Pricing, Reading, UsageRecord } from '@wiretally/usage';
 import type { ChunkGaps } from '../chunk-gaps.ts';
 import { createCardAnnouncer } from './card-announcer.ts';
 import { pricesFrom } from '../prices.ts';
 import { observeCapture } from './capture-metrics.ts';
 import type { CaptureCounts } from './capture-metrics.ts';
 import { createCompletions } from './completions.ts';
+import { emitContentEvent, spanContent } from './content.ts';
+import type { ContentSettings } from './content-settings.ts';
 import { emissionFromEnvironment } from './environment.ts';
 import { createCallMetrics } from './metrics.ts';
 import { forgetProcessWide, peekProcessWide, processWide } from './process-wide.ts';
@@ -18,7 +20,7 @@ import { serviceFromEnvironment, serviceFromSpan } from './service.ts';
 import type { ServiceIdentity } from './service.ts';
 import { createSink, droppedRecords } from './sink.ts';
 import type { LedgerMode, Sink } from './sink.ts';
-import { endCallSpan, enrichSpan } from './span.ts';
+import { endCallSpan, enrichSpan, serverAttributes, spanAttributes } from './span.ts';
 import { VERSION } from './version.ts';
 
 export interface EmitterOptions {
@@ -32,6 +34,8 @@ export interface EmitterOptions {
   readonly prices?: PriceBook | undefined;
   /** Which names of the GenAI conventions to use; default `latest`. */
   readonly semconv?: SemconvScheme | undefined;
+  /** Where what was said goes; default nowhere. */
+  readonly content?: ContentSettings | null | undefined;
   /** Allow-lists for metric attributes; see MetricOptions. */
   readonly metricModels?: readonly string[] | undefined;
   readonly metricHosts?: readonly string[] | undefined;
@@ -39,6 +43,13 @@ export interface EmitterOptions {
   readonly capture?: CaptureCounts | undefined;
   /** Default: `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES`, then the resource of the SDK's spans. */
   readonly service?: Partial<ServiceIdentity> | undefined;
+}
+
+/** What goes out with a call and is not on its record. */
+export interface BesideRecord {
+  /** The times between the chunks of a stream. */
+  readonly gaps?: ChunkGaps | null | undefined;
+  readonly content?: MessageContent | null;
 }
 
 export interface Emitter {
@@ -49,16 +60,15 @@ export interface Emitter {
   /**
    * @param enriches the span is another instrumentation's: it is added to, not ended, and that instrumentation emits
    * the conventions' metrics of the call.
-   * @param gaps the times between the chunks of a stream.
    */
-  emit(record: UsageRecord, span: Span, enriches: boolean, gaps?: ChunkGaps | null): void;
+  emit(record: UsageRecord, span: Span, enriches: boolean, beside?: BesideRecord): void;
   setTracer(tracer: Tracer): void;
   setMeter(meter: Meter): void;
 }
 
 /** The latest one is the process' own, which `recordUsage` and `logRequest` use. */
 export function createEmitter(options: EmitterOptions): Emitter {
-  const { capture } = options;
+  const { capture, content: settings = null } = options;
   const environment = emissionFromEnvironment(process.env);
   const semconv = options.semconv ?? environment.semconv ?? 'latest';
   const metricOptions = { semconv, models: options.metricModels, hosts: options.metricHosts };
@@ -95,17 +105,21 @@ export function createEmitter(options: EmitterOptions): Emitter {
       }
       return service;
     },
-    emit(record, span, enriches, gaps = null) {
+    emit(record, span, enriches, { gaps = null, content = null } = {}) {
+      const also = content !== null && (settings?.onSpans ?? false) ? spanContent(content) : {};
       // Money first: the ledger must have the record whatever a span processor or a metric reader does.
       try {
         sink(record, cards.definitionFor(record));
       } finally {
-        if (enriches) enrichSpan(span, record, semconv);
-        else endCallSpan(span, record, semconv);
+        if (enriches) enrichSpan(span, record, semconv, also);
+        else endCallSpan(span, record, semconv, also);
       }
       metrics.record(record, enriches, gaps);
       const completed = completions.complete(record);
       if (completed !== null) metrics.complete(completed, enriches);
+      // An instrumentation that stands for the call has its own events.
+      if (content !== null && (settings?.onEvents ?? false) && !enriches)
+        emitContentEvent(content, { ...serverAttributes(record), ...spanAttributes(record, semconv) }, record, span);
     },
     setTracer(next) {
       tracer = next;

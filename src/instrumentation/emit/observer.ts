@@ -9,6 +9,7 @@ import { callerOf } from '../usage-context.ts';
 import type { CallerContext } from '../usage-context.ts';
 import { buildRecord, unreadReading } from './build-record.ts';
 import { markProviderCall } from './call-context.ts';
+import { createContentReader } from './content.ts';
 import { credentialOf } from './credential.ts';
 import { createEmitter } from './emitter.ts';
 import type { EmitterOptions } from './emitter.ts';
@@ -25,6 +26,8 @@ export interface ObserverOptions extends EmitterOptions {
    * is made.
    */
   readonly credentialSalt?: string | undefined;
+  /** Gets what a redaction threw. Its message may repeat what was said. */
+  readonly redactionFailed?: ((error: unknown) => void) | undefined;
 }
 
 export interface EmittingObserver extends CallObserver {
@@ -43,6 +46,9 @@ interface OpenCall {
 
 export function createCallObserver(options: ObserverOptions): EmittingObserver {
   const emitter = createEmitter(options);
+  const contentOf = options.content
+    ? createContentReader(options.content, options.redactionFailed ?? (() => {}))
+    : null;
   const salt = options.credentialSalt ?? emissionFromEnvironment(process.env).credentialSalt;
 
   function read(call: CallStart, exchange: Exchange): Reading {
@@ -73,7 +79,9 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       service: emitter.serviceOf(span),
       ...spanIds(span),
     });
-    emitter.emit(record, span, enriches, timing.chunkGaps);
+    const wanted = options.content?.onEvents === true || span.isRecording();
+    const content = wanted ? (contentOf?.(exchange, record) ?? null) : null;
+    emitter.emit(record, span, enriches, { gaps: timing.chunkGaps, content });
   }
 
   return {

@@ -35,11 +35,12 @@ export function httpInstrumentations(environment: Environment): Instrumentation[
   return [new UndiciInstrumentation({ ignoreRequestHook: () => !isProviderCall(context.active()) })];
 }
 
-export function startSdk(environment: Environment, instrumentations: Instrumentation[]): void {
+/** @param events what was said goes out as events, so that the SDK's logs are exported. */
+export function startSdk(environment: Environment, instrumentations: Instrumentation[], events: boolean): void {
   const readers = metricReaders(environment);
   // Nobody asked us to export the application's logs, and the global LoggerProvider stays free for whoever does.
   const noLogs =
-    environment['OTEL_LOGS_EXPORTER'] === undefined && emissionFromEnvironment(environment).ledger !== 'sdk';
+    environment['OTEL_LOGS_EXPORTER'] === undefined && emissionFromEnvironment(environment).ledger !== 'sdk' && !events;
   if (noLogs) environment['OTEL_LOGS_EXPORTER'] = 'none';
   try {
     new NodeSDK({

@@ -1,9 +1,15 @@
 import { RECORD_ATTRIBUTES } from '@wiretally/usage';
 import { describe, expect, test } from 'vitest';
-import { CONVENTION_ATTRIBUTES, CONVENTION_METRICS, V141_ATTRIBUTES, V141_METRICS } from './conventions.fixture.ts';
+import {
+  CONVENTION_ATTRIBUTES,
+  CONVENTION_EVENTS,
+  CONVENTION_METRICS,
+  V141_ATTRIBUTES,
+  V141_METRICS,
+} from './conventions.fixture.ts';
 import { INSTRUMENTS } from './instruments.ts';
 import { PRODUCED } from './output-chunks.ts';
-import { ATTR, CACHE_WRITE_ATTR, METRIC, USAGE_ATTR } from './semconv.ts';
+import { ATTR, CACHE_WRITE_ATTR, CONTENT_ATTR, CONTENT_EVENT, METRIC, USAGE_ATTR } from './semconv.ts';
 
 describe('names', () => {
   test('of the conventions’ metrics, their kinds and units are those of the commit', () => {
@@ -18,9 +24,11 @@ describe('names', () => {
       ...Object.values(ATTR),
       ...Object.values(USAGE_ATTR),
       ...Object.values(CACHE_WRITE_ATTR),
+      ...Object.values(CONTENT_ATTR),
       ...RECORD_ATTRIBUTES.map(({ attribute }) => attribute),
     ];
     expect(ours.filter((name) => name.startsWith('gen_ai.') && !known.has(name))).toEqual([]);
+    expect(CONVENTION_EVENTS).toContain(CONTENT_EVENT);
   });
 
   test('of ours stand in one namespace', () => {

@@ -73,6 +73,17 @@ export const CACHE_WRITE_ATTR = {
   'v1.41': 'gen_ai.usage.cache_creation.input_tokens',
 } as const;
 
+/** What was said: on spans as JSON, on events structured. `wiretally.` where the conventions have no word. */
+export const CONTENT_ATTR = {
+  systemInstructions: 'gen_ai.system_instructions',
+  inputMessages: 'gen_ai.input.messages',
+  outputMessages: 'gen_ai.output.messages',
+  truncated: 'wiretally.content.truncated',
+} as const;
+
+/** The event of a call that carries what was said; nothing else is emitted under it. */
+export const CONTENT_EVENT = 'gen_ai.client.inference.operation.details';
+
 export const METRIC = {
   // latest
   inferenceDuration: 'gen_ai.client.inference.duration',

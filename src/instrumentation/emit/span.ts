@@ -51,11 +51,15 @@ export function activeInferenceSpan(active: Context): Span | null {
     : null;
 }
 
-/** Puts the record on our own span and ends it. */
-export function endCallSpan(span: Span, record: UsageRecord, scheme: SemconvScheme): void {
+/**
+ * Puts the record on our own span and ends it.
+ *
+ * @param also more attributes: what was said, where somebody asked for it.
+ */
+export function endCallSpan(span: Span, record: UsageRecord, scheme: SemconvScheme, also: Attributes = {}): void {
   if (span.isRecording()) {
     span.updateName(spanName(record.operation, record.requestModel));
-    span.setAttributes(spanAttributes(record, scheme));
+    span.setAttributes({ ...spanAttributes(record, scheme), ...also });
     // No message: error texts of providers repeat what was sent.
     if (record.errorType !== null) span.setStatus({ code: SpanStatusCode.ERROR });
   }
@@ -63,11 +67,11 @@ export function endCallSpan(span: Span, record: UsageRecord, scheme: SemconvSche
 }
 
 /** Adds to another instrumentation's span what it lacks; what it said stays. */
-export function enrichSpan(span: Span, record: UsageRecord, scheme: SemconvScheme): void {
+export function enrichSpan(span: Span, record: UsageRecord, scheme: SemconvScheme, also: Attributes = {}): void {
   // A wrapper may have ended its span at the first chunk or when its consumer left.
   if (!span.isRecording()) return;
   const present = attributesOf(span) ?? {};
-  for (const [name, value] of Object.entries(spanAttributes(record, scheme))) {
+  for (const [name, value] of Object.entries({ ...spanAttributes(record, scheme), ...also })) {
     if (value !== undefined && present[name] === undefined) span.setAttribute(name, value);
   }
 }
@@ -78,6 +82,14 @@ function spanName(operation: string, model: string | null): string {
 
 function attributesOf(span: Span): Attributes | undefined {
   return (span as Span & { readonly attributes?: Attributes }).attributes;
+}
+
+/** Of a span they are set when it starts. */
+export function serverAttributes({ host, port }: UsageRecord): Attributes {
+  return {
+    ...(host === '' ? {} : { [ATTR.serverAddress]: host }),
+    ...(port === null ? {} : { [ATTR.serverPort]: port }),
+  };
 }
 
 /** Null is left out: an absent attribute is "not stated". */

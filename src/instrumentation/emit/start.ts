@@ -4,45 +4,49 @@ import { getBooleanFromEnv } from '@opentelemetry/core';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { providers } from '@wiretally/usage';
 import { WiretallyInstrumentation } from '../instrumentation.ts';
+import { contentSettings } from './content-settings.ts';
+import type { ContentSettings } from './content-settings.ts';
 import { emissionFromEnvironment } from './environment.ts';
 import { flushAtExit, flushAtSignals } from './exit-hooks.ts';
 import { openedLedger } from './ledger.ts';
 import { otlpTargets } from './otlp-targets.ts';
 import { processWide } from './process-wide.ts';
+import { redactionFrom } from './redaction-module.ts';
 import { flushSdk, hasSdk, httpInstrumentations, startSdk } from './sdk-setup.ts';
 import { serviceFromEnvironment } from './service.ts';
 import { VERSION } from './version.ts';
 
-/** Once a process, however often and by however many copies it is called. Never throws. */
-export function start(): void {
-  processWide('registered', () => {
+/** Once a process, however often and by however many copies it is called. Never rejects. */
+export function start(): Promise<void> {
+  return processWide('registered', async () => {
     try {
-      startOnce();
+      await startOnce();
     } catch (error) {
       say(`not started: ${error instanceof Error ? error.message : String(error)}`);
     }
-    return true;
   });
 }
 
-function startOnce(): void {
+async function startOnce(): Promise<void> {
   const { env } = process;
   if (getBooleanFromEnv('OTEL_SDK_DISABLED') ?? false) {
     say('off, since OTEL_SDK_DISABLED is true: no call is seen or recorded');
     return;
   }
+  const content = await redactionFrom(env, say);
   const found = hasSdk();
-  const ours = new WiretallyInstrumentation();
+  const ours = new WiretallyInstrumentation(content);
+  const captured = contentSettings(content, env, () => undefined);
   // The application's own SDK has its own HTTP spans, and its own end.
   if (found) registerInstrumentations({ instrumentations: [ours] });
-  else startSdk(env, [ours, ...httpInstrumentations(env)]);
+  else startSdk(env, [ours, ...httpInstrumentations(env)], captured?.onEvents ?? false);
   // Once: what the SDK still gets after the event loop has run dry is its own affair.
   if (!found) flushAtExit('sdk', { flush: () => flushSdk(env), activity: () => 0 });
   flushAtSignals();
-  say(describe(found));
+  say(describe(found, captured));
 }
 
-function describe(found: boolean): string {
+function describe(found: boolean, captured: ContentSettings | null): string {
   const { env } = process;
   const service = serviceFromEnvironment(env).name;
   const ledger = openedLedger();
@@ -59,7 +63,13 @@ function describe(found: boolean): string {
       : emissionFromEnvironment(env).ledger === 'sdk'
         ? "ledger records go through the SDK's logs"
         : 'ledger records go nowhere',
+    ...(captured === null ? [] : [`prompts and answers go on ${placesOf(captured)}`]),
   ].join('; ');
+}
+
+function placesOf({ onSpans, onEvents, redact }: ContentSettings): string {
+  const places = [...(onSpans ? ['spans'] : []), ...(onEvents ? ['events'] : [])].join(' and ');
+  return redact === null ? places : `${places}, after your redaction`;
 }
 
 function destination(exporter: string, url: URL | null): string {
