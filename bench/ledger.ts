@@ -49,7 +49,7 @@ await raw.connect();
 
 const records = makeRecords(ROWS);
 const prepared = records.map(prepareOrThrow());
-const copies = batches(prepared).map((some) => Buffer.from(some.map((call) => call.line).join('')));
+const copies = batches(prepared).map((some) => Buffer.from(some.map((call) => `${call.line}\t1\n`).join('')));
 const requests = batches(records).map((some) =>
   gzipSync(
     ExportLogsServiceRequest.encode(
@@ -58,7 +58,7 @@ const requests = batches(records).map((some) =>
     { level: 1 },
   ),
 );
-const COLUMNS = COPY_COLUMNS.join(', ');
+const COLUMNS = [...COPY_COLUMNS, 'batch'].join(', ');
 
 const variants: Readonly<Record<string, { rows: number; run: () => Promise<void> }>> = {
   'raw COPY': { rows: ROWS, run: rawCopy },
@@ -92,7 +92,9 @@ for (let round = 0; round <= ROUNDS; round += 1) {
   for (const name of names) {
     const variant = variants[name];
     if (variant === undefined) continue;
-    await raw.query('truncate wiretally_private.calls, wiretally_private.rollup_hour');
+    await raw.query(`truncate wiretally_private.calls, wiretally_private.rollup_hour, wiretally_private.uncounted,
+      wiretally_private.rollup_part, wiretally_private.rollup_session, wiretally_private.rollup_session_part,
+      wiretally_private.session_counts`);
     await raw.query('checkpoint');
     const result = await measure(variant.run, variant.rows);
     await assertStored(name, variant.rows);
@@ -142,7 +144,7 @@ async function insert(calls: readonly PreparedCall[], perStatement: number): Pro
     const some = calls.slice(start, start + perStatement);
     const values: (string | null)[] = [];
     const tuples = some.map((call) => {
-      const fields = call.line.slice(0, -1).split('\t');
+      const fields = `${call.line}\t1`.split('\t');
       return `(${fields.map((field) => `$${values.push(field === '\\N' ? null : field)}`).join(', ')})`;
     });
     await raw.query(`insert into wiretally_private.calls (${COLUMNS}) values ${tuples.join(', ')}`, values);

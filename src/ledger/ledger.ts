@@ -20,6 +20,7 @@ import type { Forgotten, ForgetResult } from './store/forget.ts';
 import { watchHealth } from './store/health.ts';
 import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
+import { countCalls } from './store/later-totals/count-calls.ts';
 import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
 import { createPriceCards } from './store/price-cards.ts';
@@ -84,6 +85,11 @@ export interface Ledger {
    * @throws LedgerError `busy` when the queue is full, `unavailable` when the database cannot be reached: try again
    */
   ingestLogs(records: readonly ParsedRecord[]): Promise<IngestResult>;
+  /**
+   * Counts what the totals by user, application and session do not count yet. It runs by itself, each second; readers
+   * add what is left.
+   */
+  count(): Promise<void>;
   /** Compares every rollup with the rows it was made from. */
   audit(): Promise<AuditResult>;
   /** Makes rollups that differ say what their rows say. Sinks wait while it writes. */
@@ -103,6 +109,7 @@ const PARTITIONS_EVERY_MS = 3_600_000;
 const RETENTION_AFTER_MS = 60_000;
 const RETENTION_EVERY_MS = 3_600_000;
 const SETTLE_EVERY_MS = 2000;
+const COUNT_EVERY_MS = 1000;
 const DRAIN_PATIENCE_MS = 15_000;
 
 /**
@@ -149,6 +156,15 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
     const settling = repeat(() => store.settle(), SETTLE_EVERY_MS);
     undo.push(settling);
+    const count = async (): Promise<void> => {
+      while ((await countCalls(writers)) > 0);
+    };
+    const countInTime = async (): Promise<void> => {
+      await count().catch((error: unknown) => {
+        logger.warn({ error: errorMessage(error) }, 'calls are not counted by user and session yet; trying again');
+      });
+    };
+    undo.push(repeat(countInTime, COUNT_EVERY_MS));
     const stopWatching = watchHealth(pool, counters, logger);
     undo.push(async () => stopWatching());
     return {
@@ -160,6 +176,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       receiver: createReceiver(store, counters, logger),
       prices,
       ingestLogs: (records) => store.ingest(records),
+      count,
       audit: () => audit(pool),
       repair: () => repairRollups(writers, promotedTags),
       forget: (who, apply) => forget(writers, who, promotedTags, apply),

@@ -40,12 +40,17 @@ async function filled(ledger: Ledger, count = 60): Promise<void> {
       timeUnixMicros: NOON - (index % 3) * DAY_MICROS + index,
       requestModel: `a\tb\\c\n\u2028"${index % 4}\r`,
       userId: index % 2 === 0 ? '\\.' : 'آدا',
+      sessionId: index % 7 === 0 ? `session ${index}` : null,
       tags: { team: 'search' },
     }),
   );
   await ledger.ingestLogs(parsed(...records, usageRecord({ timeUnixMicros: NOON - 900 * DAY_MICROS })));
   await ledger.ingestLogs(parsed(usageRecord({ id: 'no uuid' })));
   await ledger.pool.query("insert into wiretally_private.budgets values ('all', 'day', 12.50)");
+  await ledger.pool.query(
+    "insert into wiretally_private.sessions values ('session 7', '2026-11-20'), ('empty', '2026-11-20')",
+  );
+  await ledger.count();
 }
 
 /** Every row of every table, but for the migrations' times. */

@@ -24,6 +24,7 @@ const PERSON = {
 };
 const WORDS = ['ada-lovelace', 'of-ada', PERSON.traceId];
 
+/** Counted by user and session, too. */
 async function filled(ledger: Ledger): Promise<void> {
   await ledger.ingestLogs([
     ...parsed(
@@ -41,6 +42,7 @@ async function filled(ledger: Ledger): Promise<void> {
     `insert into wiretally_private.repricings (id, started_at, made_by, selection)
      values (gen_random_uuid(), now(), 'root', '{"user": "ada-lovelace", "from": null}')`,
   );
+  await ledger.count();
 }
 
 const tables = async (ledger: Ledger, condition: string): Promise<string[]> => {
@@ -86,7 +88,15 @@ describe('forgetting a user', () => {
       tagsLeft: [],
       erasure: null,
     });
-    expect(await tablesThatName(ledger, WORDS)).toEqual(['budgets', 'calls', 'dead_letters', 'repricings', 'sessions']);
+    expect(await tablesThatName(ledger, WORDS)).toEqual([
+      'budgets',
+      'calls',
+      'dead_letters',
+      'repricings',
+      'rollup_part',
+      'rollup_session',
+      'sessions',
+    ]);
   });
 
   it('leaves nothing that names the user in any table, and every sum as it was', async () => {
@@ -153,7 +163,7 @@ describe('forgetting a user', () => {
     const ledger = await server.open();
     const personal = `exists (select from pg_attribute where attrelid = c.oid
       and attname ~ '^(user|user_id|request_user|chat|chat_id|session|session_id|owner|credential)$')`;
-    expect(await tables(ledger, personal)).toEqual(['budgets', 'calls', 'sessions']);
+    expect(await tables(ledger, personal)).toEqual(['budgets', 'calls', 'rollup_session', 'sessions']);
   });
 });
 

@@ -11,7 +11,8 @@ import { ApiError } from './api-error.ts';
 import { listOperations } from './operations.ts';
 import { ErrorAnswer, json, refusals } from './schemas.ts';
 import { listedSession, operationAnswer, servicesBreakdown, sessionSummary, usageStats } from './session-answers.ts';
-import { clearSession, endSession, findSession, listSessions, startSession } from './sessions.ts';
+import { clearSession } from '../store/clear-session.ts';
+import { endSession, findSession, listSessions, startSession } from './sessions.ts';
 import type { SessionRow } from './sessions.ts';
 import {
   Breakdown,

@@ -166,22 +166,3 @@ export async function endSession(db: Queryable, session: SessionRow, now: Date):
     [session.sessionId, session.startedAt, now],
   );
 }
-
-/**
- * Erases the session's link and whom its calls were made for. The calls stay, and with them every sum of money and tokens.
- * @returns how many calls were in it.
- */
-export async function clearSession(db: Queryable, sessionId: string): Promise<number> {
-  const { rows } = await db.query<{ count: string }>(
-    `WITH cleared AS (
-       UPDATE wiretally_private.calls
-       SET session_id = NULL, user_id = NULL, chat_id = NULL, request_user = NULL, credential = NULL
-       WHERE session_id = $1 RETURNING 1
-     ), forgotten AS (
-       DELETE FROM wiretally_private.sessions WHERE session_id = $1
-     )
-     SELECT count(*) FROM cleared`,
-    [sessionId],
-  );
-  return Number(rows[0]?.count ?? 0);
-}

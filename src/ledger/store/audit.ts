@@ -1,11 +1,13 @@
 /** Whether every rollup says what its rows say, as far as rows are kept. Reads all rows: minutes at 10 million. */
 import type { Pool } from 'pg';
+import { auditParts } from './later-totals/audit-parts.ts';
 import { DURATION_BUCKETS_SQL, MEASURES, UNIT_MEASURES } from './measures.ts';
 
-/** One rollup value that is not what its rows say. */
+/** One rollup value, or one of the later totals, that is not what its rows say. */
 export interface AuditDifference {
   /** ISO 8601, UTC. */
   readonly hour: string;
+  /** Of a later total: what it is about (`user, by day:`), and as the model the name. */
   readonly provider: string;
   readonly model: string;
   readonly measure: string;
@@ -67,7 +69,10 @@ export async function audit(pool: Pool): Promise<AuditResult> {
     calls: Number(first?.['calls']),
     rollups: Number(first?.['rollups']),
     detailsFrom: (first?.['details_from'] ?? null) as string | null,
-    differences: rows.filter((row) => row['hour'] !== null).flatMap(differencesOf),
+    differences: [
+      ...rows.filter((row) => row['hour'] !== null).flatMap(differencesOf),
+      ...(await auditParts(pool, MAX_DIFFERENT_ROLLUPS)),
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { RECORD_COLUMNS } from './call-columns.ts';
 import type { CountedCall } from './counted-call.ts';
 import { parseDecimal } from './decimal.ts';
+import { changeCounted } from './later-totals/change-counted.ts';
 import { changeRollups } from './rollups.ts';
 import { rowToRecord } from './row-to-record.ts';
 import type { CallRow } from './row-to-record.ts';
@@ -49,13 +50,20 @@ const UPDATE = `update wiretally_private.calls set ${COLUMNS.map(([column], inde
 
 /** Within the caller's transaction. */
 export async function changeCalls(client: PoolClient, changes: readonly Change[]): Promise<void> {
-  for (const { after } of changes) {
-    await client.query(UPDATE, [
-      formatMicros(after.timeUnixMicros),
-      after.id,
-      ...COLUMNS.map(([, valueOf]) => valueOf(after)),
-    ]);
-  }
+  await changeCounted(
+    client,
+    changes.map(({ after }) => formatMicros(after.timeUnixMicros)),
+    changes.map(({ after }) => after.id),
+    async () => {
+      for (const { after } of changes) {
+        await client.query(UPDATE, [
+          formatMicros(after.timeUnixMicros),
+          after.id,
+          ...COLUMNS.map(([, valueOf]) => valueOf(after)),
+        ]);
+      }
+    },
+  );
   await changeRollups(
     client,
     changes.map(({ row, after }) => ({ before: countedCall(row, rowToRecord(row)), after: countedCall(row, after) })),

@@ -4,6 +4,7 @@ import type { PoolClient } from 'pg';
 import { countedCall } from './change-calls.ts';
 import type { Change } from './change-calls.ts';
 import { normaliseDecimal } from './decimal.ts';
+import { changeCounted } from './later-totals/change-counted.ts';
 import { changeRollups } from './rollups.ts';
 import { rowToRecord } from './row-to-record.ts';
 import { formatMicros } from './timestamp.ts';
@@ -44,11 +45,13 @@ export async function changePrices(client: PoolClient, repricing: string, change
   const times = changes.map(({ after }) => formatMicros(after.timeUnixMicros));
   const ids = changes.map(({ after }) => after.id);
   await client.query(REMEMBER, [times, ids, repricing]);
-  await client.query(CHANGE, [
-    times,
-    ids,
-    ...COLUMNS.map(([, , valueOf]) => changes.map(({ after }) => valueOf(after))),
-  ]);
+  await changeCounted(client, times, ids, async () => {
+    await client.query(CHANGE, [
+      times,
+      ids,
+      ...COLUMNS.map(([, , valueOf]) => changes.map(({ after }) => valueOf(after))),
+    ]);
+  });
   await changeRollups(
     client,
     changes.map(({ row, after }) => ({ before: countedCall(row, rowToRecord(row)), after: countedCall(row, after) })),

@@ -7,6 +7,7 @@ import { deadLetter, keepDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
 import { insertNewCalls } from './insert-new-calls.ts';
 import type { Keepers } from './keepers.ts';
+import { newBatch, noteCalls } from './later-totals/note-calls.ts';
 import { isDataError, isDroppedDay, isRetryable, UNIQUE_VIOLATION } from './pg-errors.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { readDetailsFrom } from './retention.ts';
@@ -68,8 +69,9 @@ async function store(
   letters: readonly DeadLetter[],
   keepers: Keepers,
 ): Promise<readonly PreparedCall[]> {
+  const batch = newBatch();
   let write: (client: PoolClient) => Promise<readonly PreparedCall[]> = async (client) => {
-    await copyCalls(client, 'wiretally_private.calls', calls);
+    await copyCalls(client, 'wiretally_private.calls', batch, calls);
     return calls;
   };
   const keys = responseKeys(calls);
@@ -82,6 +84,7 @@ async function store(
         const stored = calls.length === 0 ? calls : await write(client);
         if (stored.length > 0) {
           await addToRollups(client, stored);
+          await noteCalls(client, batch, stored);
           onCommitted.push(
             await keepers.modelIds.keep(
               client,
@@ -96,7 +99,7 @@ async function store(
       for (const remember of onCommitted) remember();
       return result;
     } catch (error) {
-      if (errorCode(error) === UNIQUE_VIOLATION) write = (client) => insertNewCalls(client, calls);
+      if (errorCode(error) === UNIQUE_VIOLATION) write = (client) => insertNewCalls(client, batch, calls);
       else if (!isRetryable(error)) throw error;
       if (attempt === MAX_ATTEMPTS) throw error;
     }

@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
+import { erasePeople, removeSession, unnameUser } from './later-totals/erase-people.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Forgotten {
@@ -79,14 +80,19 @@ export async function forget(
         `update wiretally_private.repricings set selection = selection - $2::text where id in (select id from ${places.repricings.from})`,
         [places.repricings.value, who.kind],
       );
-      const { rowCount } = await client.query(
-        `update wiretally_private.calls set ${PERSONAL.map((column) => `${column} = null`).join(', ')},
-           tags = (select jsonb_object_agg(key, value) from jsonb_each_text(tags) where key = any($2) and value <> $1)
-         where ${CALLS[who.kind]}`,
-        [who.id, promotedTags],
-      );
-      const erasure = await keep(client, who, apply.by, rowCount ?? 0);
-      return { ...result, calls: rowCount ?? 0, erasure };
+      let calls = 0;
+      await erasePeople(client, CALLS[who.kind], [who.id], async () => {
+        const { rowCount } = await client.query(
+          `update wiretally_private.calls set ${PERSONAL.map((column) => `${column} = null`).join(', ')},
+             tags = (select jsonb_object_agg(key, value) from jsonb_each_text(tags) where key = any($2) and value <> $1)
+           where ${CALLS[who.kind]}`,
+          [who.id, promotedTags],
+        );
+        calls = rowCount ?? 0;
+      });
+      await (who.kind === 'user' ? unnameUser : removeSession)(client, who.id);
+      const erasure = await keep(client, who, apply.by, calls);
+      return { ...result, calls, erasure };
     },
     WITHIN_MS,
   );

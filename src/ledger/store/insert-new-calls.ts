@@ -3,16 +3,20 @@ import { copyCalls } from './copy-calls.ts';
 import { COPY_COLUMNS } from './prepare-call.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
-const COLUMNS = COPY_COLUMNS.join(', ');
+const COLUMNS = [...COPY_COLUMNS, 'batch'].join(', ');
 
 /**
  * The slow path: stores what is not there yet and says what that was. Costs Postgres twice the fast path, and is taken
  * only when that met a record a second time.
  */
-export async function insertNewCalls(client: PoolClient, calls: readonly PreparedCall[]): Promise<PreparedCall[]> {
+export async function insertNewCalls(
+  client: PoolClient,
+  batch: string,
+  calls: readonly PreparedCall[],
+): Promise<PreparedCall[]> {
   await client.query(`create temp table staged_calls on commit drop as
     select ${COLUMNS} from wiretally_private.calls with no data`);
-  await copyCalls(client, 'staged_calls', calls);
+  await copyCalls(client, 'staged_calls', batch, calls);
   // In the order of the key, as all sinks write, so that two of them wait for each other in one direction only.
   const { rows } = await client.query<{ id: string; micros: string }>(`
     insert into wiretally_private.calls (${COLUMNS})

@@ -49,6 +49,7 @@ export const MEASURES: readonly Measure[] = [
   ...tokens('cache_write', 'cacheWrite'),
   ...tokens('reasoning', 'reasoning'),
   count('unpriced', (call) => call.cost === null, 'cost_usd is null'),
+  count('without_usage', (call) => call.record.usageSource === 'missing', "usage_source = 'missing'"),
   count('duration_count', (call) => call.record.durationMs !== null, 'duration_us is not null'),
   { column: 'duration_us', of: (call) => durationMicros(call) ?? 0, sql: 'coalesce(sum(duration_us), 0)' },
 ];
@@ -57,6 +58,13 @@ export const MEASURES: readonly Measure[] = [
 export const UNIT_MEASURES: readonly { readonly column: Unit; readonly sql: string }[] = (
   ['images', 'video_seconds', 'audio_seconds', 'characters'] as const
 ).map((column) => ({ column, sql: `coalesce(sum((units ->> '${column}')::numeric), 0)` }));
+
+/** What later totals (add-calls.ts) sum: all but what only hours tell. */
+export const PART_MEASURES: readonly { readonly column: string; readonly sql: string }[] = [
+  ...MEASURES.filter(({ column }) => column !== 'rate_limited' && column !== 'retries'),
+  ...UNIT_MEASURES,
+  { column: 'cost_usd', sql: 'coalesce(sum(cost_usd), 0)' },
+];
 
 /** One number a bucket, as in `rollup_hour.duration_buckets`. */
 export const DURATION_BUCKETS_SQL = `array[${[...DURATION_BOUNDS_US, Infinity]

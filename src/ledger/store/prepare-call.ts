@@ -15,7 +15,7 @@ export interface PreparedCall extends CountedCall {
   readonly group: RollupGroup;
   /** The rate card that came with the record: not verified yet. */
   readonly cardDefinition: string | null;
-  /** COPY text with its newline. */
+  /** COPY text without its newline: the batch follows. */
   readonly line: string;
 }
 
@@ -49,7 +49,7 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
         fields[index] = field(valueOf(record));
         index += 1;
       }
-      const line = `${fields.join('\t')}\n`;
+      const line = fields.join('\t');
       if (line.length > MAX_JSON) return { refused: `the record is larger than ${MAX_JSON} characters` };
       return {
         record,

@@ -2,13 +2,14 @@
 import type { Pool, PoolClient } from 'pg';
 import { COMPARED_COLUMNS, differencesOf, differing, sumsOfCalls } from './audit.ts';
 import type { AuditDifference } from './audit.ts';
+import { repairParts } from './later-totals/repair-parts.ts';
 import { createRollupGroups } from './rollup-key.ts';
 import type { RollupGroup } from './rollup-key.ts';
 import { MICROS_SQL, rowToRecord } from './row-to-record.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface RepairResult {
-  /** Rollup rows that were changed, made or removed. */
+  /** Hourly rollup rows that were changed, made or removed. */
   readonly rollups: number;
   /** What they said before, beside what they say now. */
   readonly repaired: readonly AuditDifference[];
@@ -50,6 +51,11 @@ const A_ROW_OF_EACH = `select distinct on (missing.hour, missing.key) missing.ho
 
 /** @param promotedTags those that the sinks keep apart */
 export async function repairRollups(pool: Pool, promotedTags: readonly string[]): Promise<RepairResult> {
+  const hours = await repairAllHours(pool, promotedTags);
+  return { ...hours, repaired: [...hours.repaired, ...(await repairParts(pool))] };
+}
+
+async function repairAllHours(pool: Pool, promotedTags: readonly string[]): Promise<RepairResult> {
   const { rows } = await pool.query<{ hour: Date }>(FIND);
   const hours = rows.map(({ hour }) => hour);
   if (hours.length === 0) return { rollups: 0, repaired: [] };

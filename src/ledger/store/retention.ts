@@ -3,9 +3,11 @@
  * From then on `details_from` says so: no later record of such a day is stored, since with the rows what tells a record
  * that comes a second time is gone; it becomes a dead letter.
  */
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { errorMessage, LedgerError } from '../ledger-error.ts';
 import type { Logger } from '../logger.ts';
+import { countCalls } from './later-totals/count-calls.ts';
+import { IS_COUNTED } from './later-totals/part-sums.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface RetentionResult {
@@ -13,7 +15,7 @@ export interface RetentionResult {
   readonly detailsFrom: string | null;
   /** Days of UTC that were dropped now, YYYY-MM-DD. */
   readonly droppedDays: readonly string[];
-  /** Days that somebody reads just now; the next run drops them. */
+  /** Days that somebody reads just now, or that are not counted; the next run drops them. */
   readonly heldDays: readonly string[];
 }
 
@@ -52,6 +54,8 @@ export async function applyRetention(
   now: number,
 ): Promise<RetentionResult> {
   if (days === null) return { detailsFrom: await readDetailsFrom(pool), droppedDays: [], heldDays: [] };
+  // What a total does not count yet has to be there until it does.
+  while ((await countCalls(pool)) > 0);
   const from = await advance(pool, new Date((Math.floor(now / DAY_MS) - days) * DAY_MS).toISOString());
   const droppedDays: string[] = [];
   const heldDays: string[] = [];
@@ -61,6 +65,8 @@ export async function applyRetention(
         // It waits for readers, and everybody then waits for it: not for long.
         await client.query("set local lock_timeout = '2s'");
         await client.query('select pg_advisory_xact_lock($1)', [PARTITIONS_LOCK]);
+        await client.query('lock table wiretally_private.calls in access exclusive mode');
+        await expectCounted(client, day);
         await client.query(`drop table if exists wiretally_private.${partition}`);
       });
       droppedDays.push(day);
@@ -85,13 +91,24 @@ async function advance(pool: Pool, wanted: string): Promise<string> {
         [wanted],
       );
       const from = rows[0]?.value ?? wanted;
-      await client.query('delete from wiretally_private.calls_default where created_at < $1', [from]);
+      await client.query(`delete from wiretally_private.calls_default c where created_at < $1 and ${IS_COUNTED}`, [
+        from,
+      ]);
       await client.query('delete from wiretally_private.price_history where created_at < $1', [from]);
       await client.query('delete from wiretally_private.completions where call_created_at < $1', [from]);
       return from;
     },
     DELETE_WITHIN_MS,
   );
+}
+
+async function expectCounted(client: PoolClient, day: string): Promise<void> {
+  const { rowCount } = await client.query(
+    `select from wiretally_private.uncounted
+     where until > $1::timestamp at time zone 'UTC' and since < ($1::timestamp + interval '1 day') at time zone 'UTC' limit 1`,
+    [day],
+  );
+  if (rowCount !== 0) throw new Error('its calls are not counted by user and session yet');
 }
 
 /** Oldest first. */

@@ -65,6 +65,7 @@ partitioned table wiretally_private.calls (
   trace_id text
   span_id text
   attributes jsonb
+  batch bigint
 ) partition by RANGE (created_at)
 
 table wiretally_private.api_records (
@@ -203,6 +204,87 @@ table wiretally_private.rollup_hour (
   duration_buckets bigint[] not null
   first_used timestamp with time zone not null
   last_used timestamp with time zone not null
+  without_usage bigint not null default 0
+)
+
+table wiretally_private.rollup_part (
+  part text not null
+  minutes smallint not null
+  start timestamp with time zone not null
+  key uuid not null
+  name text not null
+  requests bigint not null
+  failed bigint not null
+  input_tokens bigint not null
+  input_unknown bigint not null
+  output_tokens bigint not null
+  output_unknown bigint not null
+  total_tokens bigint not null
+  total_unknown bigint not null
+  cache_read_tokens bigint not null
+  cache_read_unknown bigint not null
+  cache_write_tokens bigint not null
+  cache_write_unknown bigint not null
+  reasoning_tokens bigint not null
+  reasoning_unknown bigint not null
+  images numeric not null
+  video_seconds numeric not null
+  audio_seconds numeric not null
+  characters numeric not null
+  cost_usd numeric not null
+  unpriced bigint not null
+  without_usage bigint not null
+  duration_count bigint not null
+  duration_us bigint not null
+  first_used timestamp with time zone not null
+  last_used timestamp with time zone not null
+)
+
+table wiretally_private.rollup_session (
+  session_key uuid not null
+  session_id text not null
+  requests bigint not null
+  first_used timestamp with time zone
+  last_used timestamp with time zone
+  started_at timestamp with time zone
+  ended_at timestamp with time zone
+  last_update timestamp with time zone not null default GREATEST(ended_at, last_used, started_at)
+)
+
+table wiretally_private.rollup_session_part (
+  session_key uuid not null
+  service_type text not null
+  model_key uuid not null
+  model text not null
+  requests bigint not null
+  failed bigint not null
+  input_tokens bigint not null
+  input_unknown bigint not null
+  output_tokens bigint not null
+  output_unknown bigint not null
+  total_tokens bigint not null
+  total_unknown bigint not null
+  cache_read_tokens bigint not null
+  cache_read_unknown bigint not null
+  cache_write_tokens bigint not null
+  cache_write_unknown bigint not null
+  reasoning_tokens bigint not null
+  reasoning_unknown bigint not null
+  images numeric not null
+  video_seconds numeric not null
+  audio_seconds numeric not null
+  characters numeric not null
+  cost_usd numeric not null
+  unpriced bigint not null
+  without_usage bigint not null
+  duration_count bigint not null
+  duration_us bigint not null
+  first_used timestamp with time zone not null
+  last_used timestamp with time zone not null
+)
+
+table wiretally_private.session_counts (
+  n bigint not null
 )
 
 table wiretally_private.sessions (
@@ -214,6 +296,13 @@ table wiretally_private.sessions (
 table wiretally_private.settings (
   name text not null
   value text not null
+)
+
+table wiretally_private.uncounted (
+  batch bigint not null
+  since timestamp with time zone not null
+  until timestamp with time zone not null
+  calls bigint not null
 )
 
 -- Indexes
@@ -229,6 +318,14 @@ CREATE INDEX calls_unpriced ON ONLY wiretally_private.calls USING btree (created
 CREATE INDEX calls_without_usage ON ONLY wiretally_private.calls USING btree (created_at) WHERE (usage_source = 'missing'::text)
 
 CREATE INDEX dead_letters_last_seen ON wiretally_private.dead_letters USING btree (last_seen)
+
+CREATE INDEX rollup_part_name ON wiretally_private.rollup_part USING btree (part, key, minutes, start) WHERE (part <> 'model'::text)
+
+CREATE INDEX rollup_session_ended ON wiretally_private.rollup_session USING btree (last_update DESC, session_key) WHERE ((started_at IS NOT NULL) AND (ended_at IS NOT NULL))
+
+CREATE INDEX rollup_session_named ON wiretally_private.rollup_session USING btree (last_update DESC, session_key) WHERE (started_at IS NULL)
+
+CREATE INDEX rollup_session_open ON wiretally_private.rollup_session USING btree (last_update DESC, session_key) WHERE ((started_at IS NOT NULL) AND (ended_at IS NULL))
 
 CREATE UNIQUE INDEX api_records_pkey ON wiretally_private.api_records USING btree (record_id)
 
@@ -258,9 +355,17 @@ CREATE UNIQUE INDEX repricings_pkey ON wiretally_private.repricings USING btree 
 
 CREATE UNIQUE INDEX rollup_hour_pkey ON wiretally_private.rollup_hour USING btree (hour, key)
 
+CREATE UNIQUE INDEX rollup_part_pkey ON wiretally_private.rollup_part USING btree (part, minutes, start, key)
+
+CREATE UNIQUE INDEX rollup_session_part_pkey ON wiretally_private.rollup_session_part USING btree (session_key, service_type, model_key)
+
+CREATE UNIQUE INDEX rollup_session_pkey ON wiretally_private.rollup_session USING btree (session_key)
+
 CREATE UNIQUE INDEX sessions_pkey ON wiretally_private.sessions USING btree (session_id)
 
 CREATE UNIQUE INDEX settings_pkey ON wiretally_private.settings USING btree (name)
+
+CREATE UNIQUE INDEX uncounted_pkey ON wiretally_private.uncounted USING btree (batch, since)
 
 -- Constraints
 
@@ -302,9 +407,21 @@ wiretally_private.repricings: repricings_pkey PRIMARY KEY (id)
 
 wiretally_private.rollup_hour: rollup_hour_pkey PRIMARY KEY (hour, key)
 
+wiretally_private.rollup_part: rollup_part_minutes_check CHECK ((minutes = ANY (ARRAY[15, 60, 1440])))
+
+wiretally_private.rollup_part: rollup_part_part_check CHECK ((part = ANY (ARRAY['user'::text, 'application'::text, 'model'::text])))
+
+wiretally_private.rollup_part: rollup_part_pkey PRIMARY KEY (part, minutes, start, key)
+
+wiretally_private.rollup_session: rollup_session_pkey PRIMARY KEY (session_key)
+
+wiretally_private.rollup_session_part: rollup_session_part_pkey PRIMARY KEY (session_key, service_type, model_key)
+
 wiretally_private.sessions: sessions_pkey PRIMARY KEY (session_id)
 
 wiretally_private.settings: settings_pkey PRIMARY KEY (name)
+
+wiretally_private.uncounted: uncounted_pkey PRIMARY KEY (batch, since)
 
 -- Functions
 
@@ -455,7 +572,11 @@ begin
   c.error_class := c.error_type;
   c.rollup_key := wiretally_private.rollup_key(provider, model, model, '', c.operation, c.service_type, c.kind);
 
+  c.batch := (random() * 9007199254740991)::bigint + 1;
+
   insert into wiretally_private.calls select (c).*;
+  insert into wiretally_private.uncounted
+    values (c.batch, c.created_at, c.created_at + interval '1 microsecond', 1);
   insert into wiretally_private.inserted_calls values (c.created_at, c.id);
   insert into wiretally_private.rollup_hour as r values (
     date_trunc('hour', c.created_at, 'UTC'), c.rollup_key, provider, model, model, '', c.operation, c.service_type,
@@ -469,7 +590,7 @@ begin
     case when c.duration_us is null then 0 else 1 end, coalesce(c.duration_us, 0),
     (select array_agg(case when c.duration_us is not null and n = bucket then 1 else 0 end order by n)
       from generate_series(1, 15) n),
-    c.created_at, c.created_at)
+    c.created_at, c.created_at, case when c.usage_source = 'missing' then 1 else 0 end)
   on conflict (hour, key) do update set
     requests = r.requests + excluded.requests,
     failed = r.failed + excluded.failed,
@@ -488,7 +609,8 @@ begin
     duration_us = r.duration_us + excluded.duration_us,
     duration_buckets = wiretally_private.add_buckets(r.duration_buckets, excluded.duration_buckets),
     first_used = least(r.first_used, excluded.first_used),
-    last_used = greatest(r.last_used, excluded.last_used);
+    last_used = greatest(r.last_used, excluded.last_used),
+    without_usage = r.without_usage + excluded.without_usage;
 end
 $function$
 
@@ -535,6 +657,45 @@ CREATE OR REPLACE FUNCTION wiretally_private.inserted_provider(given text)
 RETURN COALESCE((SELECT providers.name FROM wiretally_private.providers WHERE ((providers.short_name = lower(inserted_provider.given)) OR (providers.name = lower(inserted_provider.given))) ORDER BY providers.name LIMIT 1), lower(given), 'unknown'::text)
 
 
+CREATE OR REPLACE FUNCTION wiretally_private.mirror_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+begin
+  if tg_op = 'DELETE' then
+    update wiretally_private.rollup_session set started_at = null, ended_at = null
+      where session_key = wiretally_private.name_key(old.session_id) and requests > 0;
+    if not found then
+      delete from wiretally_private.rollup_session where session_key = wiretally_private.name_key(old.session_id);
+      if found then insert into wiretally_private.session_counts values (-1); end if;
+    end if;
+    return old;
+  end if;
+  update wiretally_private.rollup_session set started_at = new.started_at, ended_at = new.ended_at
+    where session_key = wiretally_private.name_key(new.session_id);
+  if not found then
+    with made as (
+      insert into wiretally_private.rollup_session (session_key, session_id, requests, started_at, ended_at)
+      values (wiretally_private.name_key(new.session_id), new.session_id, 0, new.started_at, new.ended_at)
+      on conflict (session_key) do update set started_at = excluded.started_at, ended_at = excluded.ended_at
+      returning (xmax = 0) as new
+    )
+    insert into wiretally_private.session_counts select 1 from made where made.new;
+  end if;
+  return new;
+end
+$function$
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.name_key(name text)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+RETURN (encode(substr(sha256(convert_to(name, 'UTF8'::name)), 1, 16), 'hex'::text))::uuid
+
+
 CREATE OR REPLACE FUNCTION wiretally_private.refuse_dropped_day()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -561,6 +722,23 @@ CREATE OR REPLACE FUNCTION wiretally_private.rollup_name(value text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 RETURN COALESCE("left"(replace(value, ''::text, ' '::text), 200), ''::text)
+
+
+CREATE OR REPLACE FUNCTION wiretally_private.uncounted_calls()
+ RETURNS SETOF wiretally_private.calls
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog'
+AS $function$
+declare
+  line record;
+begin
+  for line in select batch, since, until from wiretally_private.uncounted loop
+    return query select * from wiretally_private.calls c
+      where c.created_at >= line.since and c.created_at < line.until and c.batch = line.batch and c.kind = 'call';
+  end loop;
+end
+$function$
 
 
 -- Aggregates
@@ -855,7 +1033,7 @@ view wiretally_private.daily as
                   WHERE settings.name = 'time_zone_whole_hours'::text)) = 'true'::text AS whole_hours,
             COALESCE(( SELECT settings.value::timestamp with time zone AS value
                    FROM wiretally_private.settings
-                  WHERE settings.name = 'details_from'::text), '-infinity'::timestamp with time zone) AS details_from
+                  WHERE settings.name = 'quarters_from'::text), '-infinity'::timestamp with time zone) AS quarters_from
         )
  SELECT (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
            FROM zone)))::date AS date,
@@ -872,61 +1050,67 @@ view wiretally_private.daily as
     rollup_hour.cost_usd,
     rollup_hour.unpriced
    FROM wiretally_private.rollup_hour
-  WHERE rollup_hour.kind = 'call'::text AND ( SELECT zone.whole_hours
-           FROM zone)
+  WHERE rollup_hour.kind = 'call'::text AND (( SELECT zone.whole_hours
+           FROM zone) OR rollup_hour.hour < (( SELECT zone.quarters_from
+           FROM zone)) OR (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date = ((rollup_hour.hour + '00:45:00'::interval) AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date)
 UNION ALL
- SELECT (rollup_hour.hour AT TIME ZONE (( SELECT zone.name
+ SELECT (p.start AT TIME ZONE (( SELECT zone.name
            FROM zone)))::date AS date,
-    rollup_hour.provider,
-    rollup_hour.model,
-    rollup_hour.requests,
-    rollup_hour.failed,
-    rollup_hour.input_tokens,
-    rollup_hour.input_unknown,
-    rollup_hour.output_tokens,
-    rollup_hour.output_unknown,
-    rollup_hour.total_tokens,
-    rollup_hour.total_unknown,
-    rollup_hour.cost_usd,
-    rollup_hour.unpriced
-   FROM wiretally_private.rollup_hour
-  WHERE rollup_hour.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
-           FROM zone) AND rollup_hour.hour < (( SELECT zone.details_from
-           FROM zone))
+    h.provider,
+    h.model,
+    p.requests,
+    p.failed,
+    p.input_tokens,
+    p.input_unknown,
+    p.output_tokens,
+    p.output_unknown,
+    p.total_tokens,
+    p.total_unknown,
+    p.cost_usd,
+    p.unpriced
+   FROM wiretally_private.rollup_part p
+     JOIN wiretally_private.rollup_hour h ON h.hour = date_trunc('hour'::text, p.start, 'UTC'::text) AND h.key = p.key
+  WHERE p.part = 'model'::text AND p.minutes = 15 AND NOT ( SELECT zone.whole_hours
+           FROM zone) AND (h.hour AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date <> ((h.hour + '00:45:00'::interval) AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date
 UNION ALL
- SELECT (calls.created_at AT TIME ZONE (( SELECT zone.name
+ SELECT (uncounted_calls.created_at AT TIME ZONE (( SELECT zone.name
            FROM zone)))::date AS date,
-    calls.provider,
-    COALESCE(calls.model, ''::text) AS model,
+    uncounted_calls.provider,
+    COALESCE(uncounted_calls.model, ''::text) AS model,
     1 AS requests,
         CASE
-            WHEN calls.success THEN 0
+            WHEN uncounted_calls.success THEN 0
             ELSE 1
         END AS failed,
-    COALESCE(calls.input_tokens, 0::bigint) AS input_tokens,
+    COALESCE(uncounted_calls.input_tokens, 0::bigint) AS input_tokens,
         CASE
-            WHEN calls.input_tokens IS NULL THEN 1
+            WHEN uncounted_calls.input_tokens IS NULL THEN 1
             ELSE 0
         END AS input_unknown,
-    COALESCE(calls.output_tokens, 0::bigint) AS output_tokens,
+    COALESCE(uncounted_calls.output_tokens, 0::bigint) AS output_tokens,
         CASE
-            WHEN calls.output_tokens IS NULL THEN 1
+            WHEN uncounted_calls.output_tokens IS NULL THEN 1
             ELSE 0
         END AS output_unknown,
-    COALESCE(calls.total_tokens, 0::bigint) AS total_tokens,
+    COALESCE(uncounted_calls.total_tokens, 0::bigint) AS total_tokens,
         CASE
-            WHEN calls.total_tokens IS NULL THEN 1
+            WHEN uncounted_calls.total_tokens IS NULL THEN 1
             ELSE 0
         END AS total_unknown,
-    COALESCE(calls.cost_usd, 0::numeric) AS cost_usd,
+    COALESCE(uncounted_calls.cost_usd, 0::numeric) AS cost_usd,
         CASE
-            WHEN calls.cost_usd IS NULL THEN 1
+            WHEN uncounted_calls.cost_usd IS NULL THEN 1
             ELSE 0
         END AS unpriced
-   FROM wiretally_private.calls
-  WHERE calls.kind = 'call'::text AND NOT ( SELECT zone.whole_hours
-           FROM zone) AND calls.created_at >= (( SELECT zone.details_from
-           FROM zone));
+   FROM wiretally_private.uncounted_calls() uncounted_calls(created_at, id, rollup_key, kind, source, provider, upstream_provider, operation, service_type, streamed, model, request_model, response_model, host, port, input_tokens, output_tokens, total_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, billed_input_tokens, billed_output_tokens, token_details, units, parts, modifiers, usage_source, usage_missing_reason, finish_reasons, success, status, error_type, error_class, response_id, request_id, rate_limits, retry_after_seconds, retry_count, attempt_group, cost_usd, cost_reported_usd, cost_calculated_usd, cost_upstream_usd, cost_source, price_card, unpriced_reason, zero_reason, duration_us, time_to_first_chunk_us, request_user, user_id, chat_id, session_id, tags, credential, service_name, service_version, environment, trace_id, span_id, attributes, batch)
+  WHERE NOT ( SELECT zone.whole_hours
+           FROM zone) AND (date_trunc('hour'::text, uncounted_calls.created_at, 'UTC'::text) AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date <> ((date_trunc('hour'::text, uncounted_calls.created_at, 'UTC'::text) + '00:45:00'::interval) AT TIME ZONE (( SELECT zone.name
+           FROM zone)))::date;
 
 view wiretally_repricings as
  SELECT id,
@@ -950,6 +1134,8 @@ CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.ai_request_logs FOR EACH R
 CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.ai_usage_tracking FOR EACH ROW EXECUTE FUNCTION wiretally_private.insert_ai_usage_tracking()
 
 CREATE TRIGGER insert_row INSTEAD OF INSERT ON public.token_usage FOR EACH ROW EXECUTE FUNCTION wiretally_private.insert_token_usage()
+
+CREATE TRIGGER mirror_session AFTER INSERT OR DELETE OR UPDATE ON wiretally_private.sessions FOR EACH ROW EXECUTE FUNCTION wiretally_private.mirror_session()
 
 -- Grants
 

@@ -16,7 +16,7 @@ export interface BackupResult {
 
 /** Tables with their columns; partitions are in their table, and the migrations are in the header. */
 const TABLES = `select relname as table, array_agg(attname::text order by attnum) as columns
-  from pg_class c join pg_attribute a on attrelid = c.oid and attnum > 0 and not attisdropped
+  from pg_class c join pg_attribute a on attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = ''
   where relnamespace = 'wiretally_private'::regnamespace and relkind in ('r', 'p') and not relispartition
     and relname <> 'migrations'
   group by relname order by relname`;
