@@ -85,8 +85,11 @@ await Promise.all(
     for (let index = next++; index < exchanges.length; index = next++) {
       const exchange = exchanges[index];
       if (exchange === undefined) break;
-      const tags = { replay: String(index) };
-      process.send?.(await withUsageContext({ tags }, () => replay(exchange, index)));
+      // Every third call is nobody's.
+      const who =
+        index % 3 === 0 ? {} : { user: `user-${index % 11}`, chat: String(index % 7), session: `s-${index % 20}` };
+      const tags = { replay: String(index), team: ['search', 'support', 'growth'][index % 3] ?? 'search' };
+      process.send?.(await withUsageContext({ ...who, tags }, () => replay(exchange, index)));
     }
   }),
 );

@@ -29,19 +29,9 @@ export async function replay(
   exchanges: readonly RecordedExchange[],
   seed: number,
 ): Promise<Replayed[]> {
-  const hosts = [...new Set(exchanges.map((exchange) => new URL(exchange.url).hostname))];
-  const authority = await createAuthority(hosts);
-  const server = await startReplayServer(exchanges, authority, seed);
   const receiver = await startRecordReceiver();
   try {
-    const options: ClientOptions = {
-      corpus,
-      ca: authority.ca,
-      httpPort: server.httpPort,
-      httpsPort: server.httpsPort,
-      concurrency: 8,
-    };
-    const results = await runClient(options, receiver.url, hostMapping(exchanges));
+    const results = await replayTo(receiver.url, corpus, exchanges, seed);
     const byIndex = new Map<number, UsageRecord[]>();
     for (const record of receiver.records) {
       const index = Number(record.tags['replay']);
@@ -53,7 +43,34 @@ export async function replay(
       return { exchange, record, records: records.length, harm: harm(exchange, results.get(index)) };
     });
   } finally {
-    await Promise.all([server.close(), receiver.close()]);
+    await receiver.close();
+  }
+}
+
+/**
+ * @param endpoint OTLP/HTTP: who gets the records
+ * @returns what the observed service received, by the exchange's index; when it resolves, all records are delivered
+ */
+export async function replayTo(
+  endpoint: string,
+  corpus: string,
+  exchanges: readonly RecordedExchange[],
+  seed: number,
+): Promise<Map<number, ClientResult>> {
+  const hosts = [...new Set(exchanges.map((exchange) => new URL(exchange.url).hostname))];
+  const authority = await createAuthority(hosts);
+  const server = await startReplayServer(exchanges, authority, seed);
+  try {
+    const options: ClientOptions = {
+      corpus,
+      ca: authority.ca,
+      httpPort: server.httpPort,
+      httpsPort: server.httpsPort,
+      concurrency: 8,
+    };
+    return await runClient(options, endpoint, hostMapping(exchanges));
+  } finally {
+    await server.close();
   }
 }
 

@@ -8,6 +8,7 @@ import { addDecimals, trimDecimal } from '../../src/ledger/report/decimal.ts';
 import { exportCalls } from '../../src/ledger/transfer/export/export-calls.ts';
 import { ALL_TIME } from '../../src/ledger/report/period.ts';
 import { runCli } from '../report/cli.fixture.ts';
+import { parseCsv } from '../report/csv.fixture.ts';
 import { call, openTestLedger, refused } from '../report/ledger.fixture.ts';
 import type { TestLedger } from '../report/ledger.fixture.ts';
 
@@ -73,21 +74,6 @@ function sumsOf(rows: readonly Exported[], cost: string): Sums {
 /** The shortest decimal that is this number, without an exponent. */
 const exactText = (value: string | number): string =>
   typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : trimDecimal(value.toFixed(15));
-
-/** Only for these tests: cells here hold no line ends. */
-function parseCsv(text: string): Exported[] {
-  const [head = '', ...lines] = text.trimEnd().split('\r\n');
-  const cells = (line: string): string[] =>
-    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^",]*))/g)].map(([, quoted, plain]) =>
-      quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
-    );
-  const names = cells(head);
-  return lines.map((line) => {
-    const row: Record<string, string | null> = {};
-    for (const [index, cell] of cells(line).entries()) row[names[index] ?? ''] = cell === '' ? null : cell;
-    return row;
-  });
-}
 
 const run = (...words: string[]): ReturnType<typeof runCli> =>
   runCli(['export', ...words, '--database', own.databaseUrl], {}, folder);

@@ -73,6 +73,7 @@ export const MEASURES: readonly Column[] = [
   problem('failed', 'failed', (row) => row.failed, 8),
   count('input_tokens', 'inputTokens', (row) => row.inputTokens),
   count('output_tokens', 'outputTokens', (row) => row.outputTokens),
+  forPrograms('total_tokens', (row) => row.totalTokens),
   seldom('cache_read_tokens', 'cachedTokens', (row) => row.cacheReadTokens, 4),
   seldom('reasoning_tokens', 'reasoningTokens', (row) => row.reasoningTokens, 1),
   {
