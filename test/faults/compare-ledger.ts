@@ -1,6 +1,6 @@
 /** What the ledger holds against what was sent: row by row, and in sums. */
 import type { Ledger } from '../../src/ledger/ledger.ts';
-import { costUnits, inputTokens, recordCost, recordNumber, recordTime } from './known-records.ts';
+import { costUnits, knownRow, recordNumber, recordTime } from './known-records.ts';
 import type { RecordSeries } from './known-records.ts';
 
 export interface Comparison {
@@ -8,6 +8,8 @@ export interface Comparison {
   readonly rows: number;
   /** Records that have no row. */
   readonly lost: number;
+  /** The first of them, as ranges of their numbers with the seconds after the start of the series. */
+  readonly lostRanges: readonly string[];
   /** Rows beyond the first of a record. */
   readonly repeated: number;
   /** Rows that say something else than was sent, or that nobody sent; the first ones in words. */
@@ -23,6 +25,7 @@ export interface Comparison {
 
 const PAGE = 20_000;
 const MAX_DIFFERENT = 20;
+const MAX_RANGES = 20;
 
 /** @param sent records 0 to this − 1 were */
 export async function compareLedger(ledger: Ledger, series: RecordSeries, sent: number): Promise<Comparison> {
@@ -39,7 +42,7 @@ export async function compareLedger(ledger: Ledger, series: RecordSeries, sent: 
     }
     if (seen[number] === 1) repeated += 1;
     seen[number] = 1;
-    const problem = differenceOf(row, series, number);
+    const problem = differenceOf(row, series, number, sent);
     if (problem !== null && different.length < MAX_DIFFERENT) different.push(`${row.id}: ${problem}`);
   }
   let costSent = 0n;
@@ -47,8 +50,9 @@ export async function compareLedger(ledger: Ledger, series: RecordSeries, sent: 
   let lost = 0;
   for (let number = 0; number < sent; number += 1) {
     if (seen[number] === 0) lost += 1;
-    costSent += recordCost(number) ?? 0n;
-    tokensSent += BigInt(inputTokens(number) ?? 0);
+    const { cost, inputTokens } = knownRow(series, number, sent);
+    costSent += cost ?? 0n;
+    tokensSent += BigInt(inputTokens ?? 0);
   }
   const { rows: sums } = await ledger.pool.query<{ cost: string; tokens: string }>(
     `select coalesce(sum(cost_usd), 0)::text as cost, coalesce(sum(input_tokens), 0)::text as tokens
@@ -59,6 +63,7 @@ export async function compareLedger(ledger: Ledger, series: RecordSeries, sent: 
     sent,
     rows,
     lost,
+    lostRanges: lost === 0 ? [] : lostRanges(seen, series),
     repeated,
     different,
     rollupDifferences: audit.differences.length,
@@ -67,6 +72,18 @@ export async function compareLedger(ledger: Ledger, series: RecordSeries, sent: 
     tokensSent,
     tokensInRollups: BigInt(sums[0]!.tokens),
   };
+}
+
+function lostRanges(seen: Uint8Array, series: RecordSeries): string[] {
+  const ranges: string[] = [];
+  const second = (number: number): string => ((number * series.stepMicros) / 1e6).toFixed(1);
+  for (let from = seen.indexOf(0); from !== -1 && ranges.length < MAX_RANGES;) {
+    const next = seen.indexOf(1, from);
+    const to = (next === -1 ? seen.length : next) - 1;
+    ranges.push(`${from} to ${to} (${second(from)} s to ${second(to)} s)`);
+    from = next === -1 ? -1 : seen.indexOf(0, next);
+  }
+  return ranges;
 }
 
 interface Row {
@@ -98,20 +115,21 @@ async function* allRows(ledger: Ledger): AsyncGenerator<Row> {
   }
 }
 
-function differenceOf(row: Row, series: RecordSeries, number: number): string | null {
+function differenceOf(row: Row, series: RecordSeries, number: number, sent: number): string | null {
+  const known = knownRow(series, number, sent);
   const cost = row.cost === null ? null : costUnits(row.cost);
-  if (cost !== recordCost(number)) return `costs ${row.cost}`;
+  if (cost !== known.cost) return `costs ${row.cost}`;
   if (Number(row.micros) !== recordTime(series, number)) return `happened at ${row.micros}`;
-  if ((row.tokens === null ? null : Number(row.tokens)) !== inputTokens(number)) return `has ${row.tokens} tokens`;
-  if (row.model !== `model-${number % 7}`) return `is of ${row.model}`;
-  if (row.user !== `user-${number % 101}`) return `is of ${row.user}`;
+  if ((row.tokens === null ? null : Number(row.tokens)) !== known.inputTokens) return `has ${row.tokens} tokens`;
+  if (row.model !== known.model) return `is of ${row.model}`;
+  if (row.user !== known.user) return `is of ${row.user}`;
   return null;
 }
 
 /** Null when the ledger holds what was sent, to the last digit. */
 export function whatIsWrong(found: Comparison): string | null {
   const problems = [
-    found.lost > 0 ? `${found.lost} of ${found.sent} records are lost` : '',
+    found.lost > 0 ? `${found.lost} of ${found.sent} records are lost: ${found.lostRanges.join(', ')}` : '',
     found.repeated > 0 ? `${found.repeated} records are there more than once` : '',
     found.different.length > 0 ? `rows differ:\n${found.different.join('\n')}` : '',
     found.rollupDifferences > 0 ? `${found.rollupDifferences} values of rollups differ from their rows` : '',

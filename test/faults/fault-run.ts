@@ -1,7 +1,7 @@
 /** One run: load, faults at random moments, everything up again, drained, compared. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { openLedger } from '../../src/ledger/ledger.ts';
-import { compareLedger } from './compare-ledger.ts';
+import { compareLedger, whatIsWrong } from './compare-ledger.ts';
 import type { Comparison } from './compare-ledger.ts';
 import type { Control } from './controls.ts';
 import { FAULTS } from './faults.ts';
@@ -53,11 +53,11 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRun> {
     diskMegabytes: 512 + 3 * count,
     ...control?.world,
   });
+  const keepLogs = (): void => say(`the logs of the parts are kept in ${world.keepLogs()}`);
   try {
     await control?.prepare?.(world);
-    const possible = FAULTS.filter(({ needsDisk }) => needsDisk !== true || world.disks !== null);
-    const chosen = control === null ? possible : possible.filter(({ name }) => control.faults.includes(name));
-    const applied = await applyFaults(world, chosen, count, random, say);
+    const possible = FAULTS.filter(({ needsDisk }) => needsDisk !== true || world.disk !== null);
+    const applied = await applyFaults(world, control?.faults ?? possible, count, random, say);
 
     const loader = await world.stopLoader();
     say(`the collector has acknowledged ${loader.made} records; waiting until the ledger has them`);
@@ -66,8 +66,11 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRun> {
     exitCodes.push(...(await world.stopParts()));
     const ledger = await openLedger({ dataDir: world.dataDir });
     try {
+      const comparison = await compareLedger(ledger, series, loader.made);
+      if (control === null && whatIsWrong(comparison) !== null)
+        say(`the logs of the parts are kept in ${world.keepLogs()}`);
       return {
-        comparison: await compareLedger(ledger, series, loader.made),
+        comparison,
         loader,
         applied,
         skipped: FAULTS.filter((fault) => !possible.includes(fault)).map(({ name }) => name),
@@ -79,6 +82,9 @@ export async function faultRun(options: FaultRunOptions): Promise<FaultRun> {
     } finally {
       await ledger.close();
     }
+  } catch (error) {
+    keepLogs();
+    throw error;
   } finally {
     await world.remove();
   }

@@ -47,7 +47,7 @@ if (flags.sinks !== undefined) {
   });
 } else if (await collectorIsThere()) {
   if (flags.control === undefined) await withFaults(Number(flags.count ?? 30));
-  else for (const control of controlsNamed(flags.control)) await withControl(control, Number(flags.count ?? 6));
+  else for (const control of controlsNamed(flags.control)) await withControl(control, Number(flags.count ?? 2));
 }
 process.exitCode = checks.close() ? 0 : 1;
 

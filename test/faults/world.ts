@@ -8,7 +8,7 @@
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ import { restartingProcess } from './restarting-process.ts';
 import type { RestartingProcess } from './restarting-process.ts';
 import { mountSmallDisk } from './small-disk.ts';
 import type { SmallDisk } from './small-disk.ts';
+import { COLLECTOR_QUEUE_BYTES } from './steered-faults.ts';
 
 export interface World {
   readonly folder: string;
@@ -40,17 +41,23 @@ export interface World {
     readonly toSinks: CuttingProxy;
     readonly toDatabase: CuttingProxy;
   };
-  /** Null where this user may not mount any. */
-  readonly disks: { readonly database: SmallDisk; readonly collector: SmallDisk } | null;
+  /** The database's; null where this user may not mount any. */
+  readonly disk: SmallDisk | null;
   /** A connection of its own, past the proxies. @throws Error when the database does not answer */
   query(sql: string): Promise<readonly Record<string, unknown>[]>;
+  /** Runs the statement in a transaction. @returns what ends that, if it has not ended with its connection */
+  hold(sql: string): Promise<() => Promise<void>>;
   postmasterPid(): Promise<number | null>;
   /** Records that the Collector has and the ledger has not acknowledged; null when it does not say. */
   collectorQueue(): Promise<number | null>;
+  /** Records that the ledger has acknowledged since the Collector was started; null when it does not say. */
+  collectorSent(): Promise<number | null>;
   /** Ends the load. Resolves when the Collector has acknowledged everything. */
   stopLoader(): Promise<LoaderReport>;
   /** Collector and sinks with SIGTERM, one after the other. @returns exit codes of the sinks */
   stopParts(): Promise<readonly (number | null)[]>;
+  /** @returns the folder to which they were copied, since this one will be removed */
+  keepLogs(): string;
   remove(): Promise<void>;
 }
 
@@ -66,7 +73,6 @@ export interface WorldOptions {
 }
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
-const COLLECTOR_DISK_MEGABYTES = 96;
 const WIRETALLY_UP = [join(repositoryRoot, 'src/ledger/dist/cli/main.js'), 'up'];
 
 /** @throws Error with the output of the part that did not start */
@@ -81,12 +87,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   try {
     const ports = await lastingPorts(10, options.random);
     const port = (): number => ports.pop()!;
-    const disks = mountDisks(folder, options.diskMegabytes);
-    if (disks !== null)
-      undo.push(
-        () => disks.database.unmount(),
-        () => disks.collector.unmount(),
-      );
+    const disk = mountSmallDisk(join(folder, 'database'), options.diskMegabytes);
+    if (disk !== null) undo.push(() => disk.unmount());
     const dataDir = join(folder, 'database', 'data');
     const queueDir = join(folder, 'collector', 'queue');
     mkdirSync(join(folder, 'database'), { recursive: true });
@@ -140,6 +142,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
     const collectorPort = port();
     const metricsPort = port();
+    const healthPort = port();
     const collector = restartingProcess(
       {
         name: 'collector',
@@ -149,15 +152,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           ...WITHOUT_SETTINGS,
           WIRETALLY_COLLECTOR_HTTP_PORT: String(collectorPort),
           WIRETALLY_COLLECTOR_GRPC_PORT: String(port()),
-          WIRETALLY_COLLECTOR_HEALTH_PORT: String(port()),
+          WIRETALLY_COLLECTOR_HEALTH_PORT: String(healthPort),
           WIRETALLY_COLLECTOR_METRICS_PORT: String(metricsPort),
           WIRETALLY_COLLECTOR_QUEUE: queueDir,
+          WIRETALLY_COLLECTOR_QUEUE_BYTES: String(COLLECTOR_QUEUE_BYTES),
           WIRETALLY_COLLECTOR_LEDGER_ENDPOINT: `http://127.0.0.1:${toSinks.port}`,
         },
         cwd: folder,
         logFile: join(folder, 'collector.log'),
       },
-      async () => (await queueSize(metricsPort)) !== null,
+      () => answers(`http://127.0.0.1:${healthPort}`),
     );
     undo.push(() => collector.stop());
     await collector.start();
@@ -175,10 +179,16 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       collector,
       sinks,
       proxies: { toCollector, toSinks, toDatabase },
-      disks,
+      disk,
       query: (sql) => queryCluster(cluster, sql),
+      hold: (sql) => holdTransaction(cluster, sql),
       postmasterPid: async () => (await findPostmaster(cluster))?.pid ?? null,
-      collectorQueue: () => queueSize(metricsPort),
+      collectorQueue: () => collectorMetric(metricsPort, QUEUE_SIZE),
+      collectorSent: async () => {
+        const [queue, sent] = await Promise.all([QUEUE_SIZE, SENT].map((name) => collectorMetric(metricsPort, name)));
+        // A counter is not there before it counts.
+        return queue === null ? null : (sent ?? 0);
+      },
       stopLoader: () => loader.stop(),
       async stopParts() {
         await collector.stop();
@@ -186,6 +196,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         // The one that looks after PostgreSQL last, since it takes the server with it.
         for (const sink of sinks.toReversed()) codes.push(await sink.stop());
         return codes;
+      },
+      keepLogs() {
+        const kept = mkdtempSync(join(tmpdir(), 'wiretally-faults-logs-'));
+        for (const from of [folder, dataDir])
+          for (const name of readdirSync(from))
+            if (name.endsWith('.log')) copyFileSync(join(from, name), join(kept, name));
+        return kept;
       },
       remove,
     };
@@ -202,16 +219,29 @@ const WITHOUT_SETTINGS: Readonly<Record<string, undefined>> = Object.fromEntries
     .map((name) => [name, undefined]),
 );
 
-function mountDisks(folder: string, megabytes: number): World['disks'] {
-  const database = mountSmallDisk(join(folder, 'database'), megabytes);
-  if (database === null) return null;
-  const collector = mountSmallDisk(join(folder, 'collector'), COLLECTOR_DISK_MEGABYTES);
-  if (collector !== null) return { database, collector };
-  database.unmount();
-  return null;
+async function queryCluster(cluster: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+  const client = await connectTo(cluster);
+  try {
+    const { rows } = await client.query<Record<string, unknown>>(sql);
+    return rows;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
-async function queryCluster(cluster: string, sql: string): Promise<readonly Record<string, unknown>[]> {
+async function holdTransaction(cluster: string, sql: string): Promise<() => Promise<void>> {
+  const client = await connectTo(cluster);
+  const end = (): Promise<void> => client.end().catch(() => undefined);
+  try {
+    await client.query(`begin; set local lock_timeout = '20s'; ${sql}`);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
+}
+
+async function connectTo(cluster: string): Promise<Client> {
   const found = await findPostmaster(cluster);
   if (found === null) throw new Error('no PostgreSQL runs');
   const where: ClientConfig = {
@@ -226,19 +256,18 @@ async function queryCluster(cluster: string, sql: string): Promise<readonly Reco
   const client = new Client(where);
   client.on('error', () => undefined);
   await client.connect();
-  try {
-    const { rows } = await client.query<Record<string, unknown>>(sql);
-    return rows;
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  return client;
 }
 
-async function queueSize(metricsPort: number): Promise<number | null> {
+const QUEUE_SIZE = 'otelcol_exporter_queue_size';
+const SENT = 'otelcol_exporter_sent_log_records_total';
+
+/** Of what goes to the ledger. */
+async function collectorMetric(metricsPort: number, name: string): Promise<number | null> {
   try {
     const answer = await fetch(`http://127.0.0.1:${metricsPort}/metrics`, { signal: AbortSignal.timeout(2000) });
-    const text = await answer.text();
-    const value = /^otelcol_exporter_queue_size\{[^}]*otlp_http\/ledger[^}]*\} (\S+)$/m.exec(text)?.[1];
+    const line = new RegExp(`^${name}\\{[^}]*otlp_http/ledger[^}]*\\} (\\S+)$`, 'm');
+    const value = line.exec(await answer.text())?.[1];
     return value === undefined ? null : Number(value);
   } catch {
     return null;

@@ -6,10 +6,10 @@ import { MalformedRequestError } from './log-record.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 
 /** @throws MalformedRequestError, TooLargeError */
-export function decodeLogsJson(body: Uint8Array): OtlpResourceLogs[] {
-  const excess = jsonExcess(body, MAX_JSON_DEPTH, MAX_JSON_VALUES);
+export function decodeLogsJson(body: Uint8Array, maxValues: number = MAX_JSON_VALUES): OtlpResourceLogs[] {
+  const excess = jsonExcess(body, MAX_JSON_DEPTH, maxValues);
   if (excess === 'depth') throw new MalformedRequestError(`the body nests deeper than ${MAX_JSON_DEPTH} levels`);
-  if (excess === 'values') throw new TooLargeError(`the body holds more than ${MAX_JSON_VALUES} values`);
+  if (excess === 'values') throw new TooLargeError(`the body holds more than ${maxValues} values`);
   let request: unknown;
   try {
     request = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

@@ -3,7 +3,7 @@
  * two to five times as long a record. Field numbers: opentelemetry-proto 1.x, logs/v1/logs.proto, common.proto.
  * A message of unexpected wire type is an unknown field, and skipped.
  */
-import { MAX_RECORDS, TooLargeError } from './limits.ts';
+import { MAX_MESSAGES, MAX_RECORDS, TooLargeError } from './limits.ts';
 import type { OtlpLogRecord, OtlpResourceLogs } from './log-record.ts';
 import { BYTES, FIXED64, ProtobufReader, VARINT } from './protobuf-reader.ts';
 
@@ -14,8 +14,8 @@ const field = (number: number, wireType: number): number => number * 8 + wireTyp
 type Attributes = Record<string, unknown>;
 
 /** @throws MalformedRequestError, TooLargeError */
-export function decodeLogsProtobuf(body: Uint8Array): OtlpResourceLogs[] {
-  const reader = new ProtobufReader(body);
+export function decodeLogsProtobuf(body: Uint8Array, maxMessages: number = MAX_MESSAGES): OtlpResourceLogs[] {
+  const reader = new ProtobufReader(body, maxMessages);
   const found: OtlpResourceLogs[] = [];
   eachField(reader, body.length, (tag, limit) => {
     if (tag !== field(1, BYTES)) return false;

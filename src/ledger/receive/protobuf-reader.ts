@@ -16,7 +16,10 @@ export class ProtobufReader {
   /** Names repeat in each record: a string is made once. */
   readonly #interned = new Map<number, { readonly bytes: Buffer; readonly text: string }>();
 
-  constructor(body: Uint8Array) {
+  readonly #maxMessages: number;
+
+  constructor(body: Uint8Array, maxMessages: number = MAX_MESSAGES) {
+    this.#maxMessages = maxMessages;
     this.buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   }
 
@@ -35,7 +38,9 @@ export class ProtobufReader {
 
   #count(): void {
     this.#messages += 1;
-    if (this.#messages > MAX_MESSAGES) throw new TooLargeError(`the body holds more than ${MAX_MESSAGES} messages`);
+    if (this.#messages > this.#maxMessages) {
+      throw new TooLargeError(`the body holds more than ${this.#maxMessages} messages`);
+    }
   }
 
   /** The same of a log record, of which fewer are taken. */

@@ -6,20 +6,21 @@ import type { Counters } from '../store/stats.ts';
 import type { Store } from '../store/store.ts';
 import { failure, success } from './answers.ts';
 import type { Encoding } from './answers.ts';
-import { decodeLogsJson } from './decode-json.ts';
-import { decodeLogsProtobuf } from './decode-protobuf.ts';
+import { decodeCalls } from './decode-calls.ts';
 import { decompress, UnsupportedEncodingError } from './decompress.ts';
 import { createGate } from './gate.ts';
+import { createLargeBodies } from './large-bodies.ts';
 import {
   MAX_BODY_BYTES,
+  MAX_BYTES_HERE,
   MAX_DECODING,
   MAX_JSON_BYTES,
+  MAX_PARTS_HERE,
   MAX_PROTOBUF_BYTES,
   MAX_WAITING_BYTES,
   TooLargeError,
 } from './limits.ts';
 import { MalformedRequestError } from './log-record.ts';
-import { toRecords } from './to-records.ts';
 import type { Calls } from './to-records.ts';
 
 export type OtlpSignal = 'logs' | 'metrics' | 'traces';
@@ -49,15 +50,14 @@ const RETRY_AFTER = { 'retry-after': '2' };
 export function createReceiver(store: Store, counters: Counters, logger: Logger): Receiver {
   const gate = createGate(MAX_DECODING, MAX_WAITING_BYTES);
   const oneByOne = createGate(1, Infinity);
+  const largeOneByOne = createGate(1, Infinity);
+  const largeBodies = createLargeBodies();
 
   const decode = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<Calls> => {
     const maxBytes = encoding === 'json' ? MAX_JSON_BYTES : MAX_PROTOBUF_BYTES;
     const bytes = await decompress(body, contentEncoding, maxBytes);
-    return oneByOne(0, async () => {
-      // Between two large bodies everybody else has a turn.
-      await nextTurn();
-      return toRecords(encoding === 'json' ? decodeLogsJson(bytes) : decodeLogsProtobuf(bytes));
-    });
+    const small = bytes.length > MAX_BYTES_HERE ? null : await oneByOne(0, () => decodeHere(encoding, bytes));
+    return small ?? (await largeOneByOne(0, () => largeBodies.decode(encoding, bytes)));
   };
 
   const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
@@ -92,6 +92,18 @@ export function createReceiver(store: Store, counters: Counters, logger: Logger)
       }
     },
   };
+}
+
+/** @returns null where it would keep others waiting */
+async function decodeHere(encoding: Encoding, bytes: Uint8Array): Promise<Calls | null> {
+  // Between two bodies everybody else has a turn.
+  await nextTurn();
+  try {
+    return decodeCalls(encoding, bytes, MAX_PARTS_HERE);
+  } catch (error) {
+    if (error instanceof TooLargeError) return null;
+    throw error;
+  }
 }
 
 function encodingOf(contentType: string | null | undefined): Encoding | null {

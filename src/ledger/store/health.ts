@@ -14,7 +14,10 @@ export function watchHealth(pool: Pool, counters: Counters, logger: Logger): () 
     asking = true;
     let problem: string | null = null;
     try {
-      await pool.query('select 1');
+      const { rows } = await pool.query<{ readonly: string }>(
+        `select current_setting('transaction_read_only') as readonly`,
+      );
+      if (rows[0]?.readonly === 'on') problem = 'it only lets itself be read, as a standby server does';
     } catch (error) {
       problem = errorMessage(error);
     }
@@ -22,8 +25,8 @@ export function watchHealth(pool: Pool, counters: Counters, logger: Logger): () 
     const ready = problem === null;
     if (ready === counters.ready) return;
     counters.ready = ready;
-    if (ready) logger.info({}, 'the database answers again');
-    else logger.warn({ error: problem }, 'the database does not answer; senders keep their records until it does');
+    if (ready) logger.info({}, 'the database takes records again');
+    else logger.warn({ error: problem }, 'the database takes no records; senders keep theirs until it does');
   };
   const timer = setInterval(() => void ask(), EVERY_MS);
   timer.unref();

@@ -176,17 +176,26 @@ async function visitDay(
   }
 }
 
-/** One repricing at a time, whichever process does it; the lock goes with the connection. */
+/**
+ * One repricing at a time, whichever process does it. The lock is a transaction's and ends with it or its connection: a
+ * session's would be lost behind a pooler that hands each transaction another connection.
+ */
 async function alone<T>(pool: Pool, work: () => Promise<T>): Promise<T> {
   const client = await pool.connect();
+  let lost: unknown = null;
   try {
-    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    await client.query('begin');
+    // It waits as long as the repricing takes; without a write of its own it keeps nothing from being vacuumed.
+    await client.query('set local idle_in_transaction_session_timeout = 0');
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_xact_lock($1) as locked', [
       REPRICING_LOCK,
     ]);
     if (rows[0]?.locked !== true) throw new Error('Another repricing is under way. Wait until it is done.');
     return await work();
   } finally {
-    await client.query('select pg_advisory_unlock($1)', [REPRICING_LOCK]).catch(() => undefined);
-    client.release();
+    await client.query('rollback').catch((error: unknown) => {
+      lost = error;
+    });
+    client.release(lost !== null);
   }
 }
