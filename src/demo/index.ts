@@ -2,6 +2,7 @@
 export { startSimulator } from './simulator/server.ts';
 export type { Simulator, SimulatorOptions } from './simulator/server.ts';
 export type { Served, ServedModel } from './simulator/served.ts';
+export { hostMapping } from './simulator/host-mapping.ts';
 export { scenarios } from './scenarios/index.ts';
 export type { Attempt, DemoProvider, Expected, Reply, Scenario } from './scenarios/scenario.ts';
 export { startServices } from './run/services.ts';

@@ -20,7 +20,7 @@ export interface Started {
 }
 
 /** No variable of the machine that runs the tests decides what they see. */
-function environmentOf(more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+export function environmentOf(more: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(?:WIRETALLY_|OTEL_|DATABASE_URL|NO_COLOR|FORCE_COLOR|NODE_OPTIONS)/.test(name),
   );
@@ -50,13 +50,21 @@ export function startCli(
 /** To its end as a process: for what only a process has (its start, signals, exit code, streams). */
 export const runProcess = (...given: Parameters<typeof startCli>): Promise<Ended> => startCli(...given).ended;
 
+/** What a terminal of this width shows, without colours. */
+export const atTerminal = (columns: number): Terminal => ({ isTTY: true, columns });
+
+export interface Terminal {
+  readonly isTTY: true;
+  readonly columns: number;
+}
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * To its end in this process: what a new one costs is a hundred times what most tests are about. Streams, environment,
  * folder and exit code are the command's alone meanwhile, so that one runs after the other.
  */
-export function runCli(...given: Parameters<typeof startCli>): Promise<Ended> {
+export function runCli(...given: Parameters<typeof runHere>): Promise<Ended> {
   const run = last.then(() => runHere(...given));
   last = run.catch(() => undefined);
   return run;
@@ -66,12 +74,14 @@ async function runHere(
   words: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = {},
   folder?: string,
+  terminal?: Terminal,
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const before = { environment: { ...process.env }, folder: process.cwd(), exitCode: process.exitCode };
   const undo = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name];
-    const own = Object.getOwnPropertyDescriptor(stream, 'write');
+    const own = Object.getOwnPropertyDescriptors(stream);
+    if (terminal !== undefined) Object.assign(stream, terminal);
     stream.write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
       written[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString('utf8');
       const done = rest.find((each): each is () => void => typeof each === 'function');
@@ -79,8 +89,10 @@ async function runHere(
       return true;
     };
     return () => {
-      if (own === undefined) Reflect.deleteProperty(stream, 'write');
-      else Object.defineProperty(stream, 'write', own);
+      for (const property of ['write', 'isTTY', 'columns'] as const) {
+        Reflect.deleteProperty(stream, property);
+        if (own[property] !== undefined) Object.defineProperty(stream, property, own[property]);
+      }
     };
   });
   replaceEnvironment(environmentOf(environment));
