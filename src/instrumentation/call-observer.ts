@@ -28,6 +28,8 @@ export interface CallTiming {
 export interface ActiveCall {
   /** The caller's context with our span active: HTTP spans of other instrumentations become its children. */
   readonly context: Context;
+  /** Some of a batch's results were read (`exchange.response.lines`); more may follow. Guarded by the caller: may throw. */
+  lines?(exchange: Exchange, timing: CallTiming): void;
   /** Ends the attempt, exactly once. Guarded by the caller: may throw. */
   end(exchange: Exchange, timing: CallTiming): void;
   /** Ends the attempt without a record: a redirect hop, which is no attempt at billed work. Instead of `end`. */

@@ -88,6 +88,7 @@ export const RECORD_ATTRIBUTES: readonly Mapping[] = [
   record('errorType', 'error.type'),
   record('errorClass', 'wiretally.error.class'),
   record('responseId', 'gen_ai.response.id'),
+  record('resultsId', 'wiretally.batch.results_id'),
   record('requestId', 'wiretally.request_id'),
   record('rateLimits', 'wiretally.rate_limits', 'json'),
   record('retryAfterSeconds', 'wiretally.retry_after_seconds', 'double'),

@@ -1,4 +1,5 @@
 /** One HTTP exchange as seen on the wire, decoded (no content-encoding), possibly only head and tail of its bodies. */
+import type { UsagePart } from './record.ts';
 
 /**
  * A body of which the beginning and the end are held. Where `head.length + tail.length === length` nothing is missing
@@ -29,6 +30,16 @@ export interface ExchangeResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: BodyView | null;
+  /** A batch's results of which each line was read as it came (`Provider.results`), so that its length does not matter. */
+  readonly lines?: ResultLines;
+}
+
+export interface ResultLines {
+  readonly parts: readonly UsagePart[];
+  /** How many lines were results. */
+  readonly read: number;
+  /** How many lines were left out, at least: beyond the limit, or the body was cut. */
+  readonly dropped: number;
 }
 
 /** Why an exchange ended without (all of) an answer. */

@@ -4,13 +4,22 @@ export { limitContent } from './content/limit-content.ts';
 export type { ContentMessage, MessageContent, MessagePart } from './content/message-content.ts';
 export { readContent } from './content/read-content.ts';
 export { wholeBody } from './exchange.ts';
-export type { BodyView, Exchange, ExchangeFailure, ExchangeRequest, ExchangeResponse, Headers } from './exchange.ts';
+export type {
+  BodyView,
+  Exchange,
+  ExchangeFailure,
+  ExchangeRequest,
+  ExchangeResponse,
+  Headers,
+  ResultLines,
+} from './exchange.ts';
 export { tokensWithParts } from './reader/counts.ts';
 export { createHostMap, defaultHosts } from './hosts.ts';
 export type { HostMap, HostMapOptions, HostMatch } from './hosts.ts';
 export { providerOfModel, UNKNOWN_PROVIDER } from './model-provider.ts';
 export { providers } from './providers/index.ts';
 export type { Provider, ProviderReport, PublishedLimits, Route } from './providers/provider.ts';
+export type { ReadLine, ResultLineReader } from './dialects/batch-results.ts';
 export type { SessionProtocol, SessionReader, SessionSide, SessionSign } from './sessions/session.ts';
 export { priceReading, priceReadingWithCard } from './prices/price.ts';
 export type { PriceOptions, PricingWithCard } from './prices/price.ts';

@@ -149,6 +149,8 @@ export interface UsagePart {
   readonly kind: string;
   /** The request's own id within a batch (`custom_id`): with the batch's id it names the line. Absent elsewhere. */
   readonly id?: string;
+  /** A batch's line: the id of the answer within it. */
+  readonly responseId?: string;
   readonly model: string | null;
   readonly tokens: TokenCounts;
   readonly units: Units;
@@ -219,10 +221,14 @@ export interface Reading {
   readonly errorType: string | null;
   readonly errorClass: ErrorClass | null;
   readonly responseId: string | null;
+  /** A batch: the file that has the results, where its id is not the batch's own. With it a line's result is known. */
+  readonly resultsId?: string;
   readonly requestId: string | null;
   readonly rateLimits: readonly RateLimit[];
   /** How many headers of limits stated something absurd (-1, 9.2e18) and are not in `rateLimits`; absent: none. */
   readonly droppedLimits?: number;
+  /** How many lines of a batch's results were not read, at least; absent: none. */
+  readonly droppedLines?: number;
   readonly retryAfterSeconds: number | null;
   /** Cost as the provider stated it, decimal USD. */
   readonly costReportedUsd: string | null;
@@ -288,7 +294,7 @@ export interface Pricing {
   /** sha256 of the canonical rate card; see prices/. */
   readonly priceCard: string | null;
   readonly unpricedReason: UnpricedReason | null;
-  /** The positive reason of a zero: `free-model`, `free-operation`, `reported-zero`, `local`. */
+  /** The positive reason of a zero: `free-model`, `free-operation`, `reported-zero`, `local`, `in-lines`. */
   readonly zeroReason: string | null;
 }
 

@@ -1,5 +1,5 @@
 /** Calls whose usage is stated later, by another answer. */
-import { NO_MODIFIERS, NO_TOKENS, priceReading } from '@wiretally/usage';
+import { priceReading } from '@wiretally/usage';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { startTestServer } from './harness.ts';
@@ -116,35 +116,6 @@ describe('a call whose usage is stated later', () => {
     await ledger.ingestLogs(parsed(poll('resp_1', 70), poll('resp_1', 50)));
     expect(await callOf(ledger, 'resp_1')).toEqual(completed);
     expect(await totals(ledger)).toEqual(once);
-    expect((await ledger.audit()).differences).toEqual([]);
-  });
-
-  it('is the sum of its lines where it is a batch, at the batch’s price', async () => {
-    const ledger = await server.open();
-    const line = (id: string, input: number, output: number) => ({
-      kind: 'batch_line',
-      id,
-      model: 'gpt-4o-mini',
-      tokens: { ...NO_TOKENS, input, output, total: input + output },
-      units: {},
-    });
-    const results = {
-      ...poll('batch_1'),
-      operation: 'batch' as const,
-      tokens: NO_TOKENS,
-      parts: [line('a', 1000, 10), line('b', 3000, 20)],
-      modifiers: { ...NO_MODIFIERS, serviceTier: 'batch' },
-    };
-    // Fetched twice.
-    await ledger.ingestLogs(parsed(pendingCall('batch_1'), results, { ...results, id: poll('batch_1').id }));
-    // Half of 0.15 and 0.6 a million.
-    expect(await callOf(ledger, 'batch_1')).toMatchObject({
-      input_tokens: '4000',
-      output_tokens: '30',
-      usage_missing_reason: null,
-      cost_usd: '0.000309',
-    });
-    expect(await totals(ledger)).toMatchObject([{ requests: 1, total_tokens: 4030, total_unknown: 0 }]);
     expect((await ledger.audit()).differences).toEqual([]);
   });
 

@@ -3,8 +3,16 @@
  * request or the answer. Methods may throw: transports call them through the guard.
  */
 import type { Context } from '@opentelemetry/api';
-import type { BodyView, Exchange, ExchangeFailure, ExchangeResponse, Headers, Provider } from '@wiretally/usage';
-import type { ActiveCall } from '../call-observer.ts';
+import type {
+  BodyView,
+  Exchange,
+  ExchangeFailure,
+  ExchangeResponse,
+  Headers,
+  Provider,
+  ResultLines,
+} from '@wiretally/usage';
+import type { ActiveCall, CallTiming } from '../call-observer.ts';
 import { ChunkGaps } from '../chunk-gaps.ts';
 import { BodyCollector } from './body.ts';
 import type { BodySink } from './body.ts';
@@ -12,6 +20,7 @@ import { codingOf } from './codings.ts';
 import { EncodedBody } from './encoded-body.ts';
 import type { DropReason, FaultPlace } from './counters.ts';
 import type { CaptureLimits } from './limits.ts';
+import { ResultLinesCollector } from './result-lines.ts';
 
 /** How a transport's request objects are read. One value a transport, asked only when the attempt ends. */
 export interface RequestReader<R> {
@@ -62,6 +71,7 @@ export class Attempt<R = unknown> {
   #firstChunkAtMs: number | null = null;
   #chunkGaps: ChunkGaps | null = null;
   #responseBody: BodySink | null = null;
+  #lines: ResultLinesCollector | null = null;
   #endedAtMs: number | null = null;
   #failure: ExchangeFailure | null = null;
   #left = false;
@@ -92,6 +102,7 @@ export class Attempt<R = unknown> {
     this.#status = 0;
     this.#headers = null;
     this.#responseBody = null;
+    this.#lines = null;
     this.#firstChunkAtMs = null;
     this.#chunkGaps = null;
   }
@@ -121,8 +132,31 @@ export class Attempt<R = unknown> {
     const headLimit = this.#headLimit(streamed ? limits.streamHeadBytes : limits.headBytes);
     const bodiless = this.#start.method === 'HEAD' || BODILESS.has(status);
     const coding = bodiless ? null : codingOf(headers['content-encoding']);
-    this.#responseBody =
-      coding === null ? new BodyCollector(headLimit, limits.tailBytes) : new EncodedBody(coding, headLimit, limits);
+    this.#lines = this.#resultLines(headLimit);
+    const decoded = this.#lines ?? new BodyCollector(headLimit, limits.tailBytes);
+    this.#responseBody = coding === null ? decoded : new EncodedBody(coding, decoded, this.#decodingLimits());
+  }
+
+  /** Null for nearly all answers, which are not a batch's result file. */
+  #resultLines(headLimit: number): ResultLinesCollector | null {
+    const { method, provider, url } = this.#start;
+    if (method !== 'GET' || this.#status !== 200) return null;
+    const read = provider.results?.(method, url) ?? null;
+    if (read === null) return null;
+    const flush = (lines: ResultLines): void => {
+      try {
+        this.#start.call.lines?.(this.#exchange(null, lines), this.#timing());
+      } catch (error) {
+        this.#owner.fault('observer', error);
+      }
+    };
+    return new ResultLinesCollector(headLimit, { read, limits: this.#owner.limits, flush });
+  }
+
+  #decodingLimits(): CaptureLimits {
+    const { limits } = this.#owner;
+    if (this.#lines === null) return limits;
+    return { ...limits, decodedBytes: limits.resultBytes, decodeQueueBytes: limits.resultQueueBytes };
   }
 
   /** A piece of the answer's body arrived. */
@@ -203,31 +237,39 @@ export class Attempt<R = unknown> {
   #handOver(body: BodyView | null): void {
     if (this.#handedOver) return;
     this.#handedOver = true;
-    const { call, startedAtMs } = this.#start;
+    const { call } = this.#start;
     try {
       if (this.#isRedirect()) {
         call.discard();
         this.#owner.ended(this, 'redirect');
         return;
       }
-      call.end(this.#exchange(body), {
-        durationMs: (this.#endedAtMs ?? startedAtMs) - startedAtMs,
-        timeToFirstChunkMs: this.#firstChunkAtMs === null ? null : this.#firstChunkAtMs - startedAtMs,
-        chunkGaps: this.#chunkGaps,
-      });
+      call.end(this.#exchange(body, this.#lines?.rest), this.#timing());
       this.#owner.ended(this, 'emitted');
     } catch (error) {
       this.#owner.ended(this, 'failed', error);
     } finally {
       this.#requestBody = null;
       this.#responseBody = null;
+      this.#lines = null;
     }
   }
 
-  #exchange(body: BodyView | null): Exchange {
+  #timing(): CallTiming {
+    const { startedAtMs } = this.#start;
+    return {
+      durationMs: (this.#endedAtMs ?? this.#owner.now()) - startedAtMs,
+      timeToFirstChunkMs: this.#firstChunkAtMs === null ? null : this.#firstChunkAtMs - startedAtMs,
+      chunkGaps: this.#chunkGaps,
+    };
+  }
+
+  #exchange(body: BodyView | null, lines?: ResultLines): Exchange {
     const { method, url, request, reader, keepBodies } = this.#start;
     const response: ExchangeResponse | null =
-      this.#headers === null ? null : { status: this.#status, headers: this.#headers, body };
+      this.#headers === null
+        ? null
+        : { status: this.#status, headers: this.#headers, body, ...(lines !== undefined && { lines }) };
     return {
       request: { method, url: url.href, headers: reader.headers(request), body: this.#requestView() },
       response,

@@ -1,6 +1,7 @@
 import * as zlib from 'node:zlib';
 import type { BodyView } from '@wiretally/usage';
 import { describe, expect, it } from 'vitest';
+import { BodyCollector } from './body.ts';
 import { codingOf } from './codings.ts';
 import { EncodedBody } from './encoded-body.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
@@ -26,8 +27,10 @@ function noise(length: number): Buffer {
   return bytes;
 }
 
+const collector = (): BodyCollector => new BodyCollector(4096, DEFAULT_LIMITS.tailBytes);
+
 async function collect(coding: string, encoded: Uint8Array, limits: Partial<CaptureLimits> = {}): Promise<BodyView> {
-  const body = new EncodedBody(codingOf(coding)!, 4096, { ...DEFAULT_LIMITS, ...limits });
+  const body = new EncodedBody(codingOf(coding)!, collector(), { ...DEFAULT_LIMITS, ...limits });
   for (let at = 0; at < encoded.length; at += 1000) body.push(encoded.subarray(at, at + 1000));
   return await body.finish(true);
 }
@@ -35,7 +38,7 @@ async function collect(coding: string, encoded: Uint8Array, limits: Partial<Capt
 describe.each(CODINGS)('a body in %s', (coding, encode) => {
   it('is decoded in one go when it is short, without leaving the turn', () => {
     const plain = Buffer.from(`{"usage":{"total_tokens":7},"text":"${'a'.repeat(2000)}"}`);
-    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    const body = new EncodedBody(codingOf(coding)!, collector(), DEFAULT_LIMITS);
     body.push(encode(plain));
     const view = body.finish(true);
     expect(view).not.toBeInstanceOf(Promise);
@@ -46,7 +49,7 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
   it('is kept as it came when the application changes its chunk afterwards', () => {
     const plain = Buffer.from('{"usage":{"total_tokens":7}}');
     const chunk = encode(plain);
-    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    const body = new EncodedBody(codingOf(coding)!, collector(), DEFAULT_LIMITS);
     body.push(chunk);
     chunk.fill(0);
     expect(Buffer.from((body.finish(true) as BodyView).head)).toEqual(plain);
@@ -74,7 +77,7 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
     ['long', 300_000],
   ])('ends also when something follows its end (%s)', async (_length, size) => {
     const plain = noise(size);
-    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    const body = new EncodedBody(codingOf(coding)!, collector(), DEFAULT_LIMITS);
     body.push(encode(plain));
     // Lets a decoder that works as it comes see the end before what follows.
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -88,7 +91,7 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
   it('gives its beginning when it was cut', async () => {
     const plain = noise(900_000);
     const encoded = encode(plain);
-    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    const body = new EncodedBody(codingOf(coding)!, collector(), DEFAULT_LIMITS);
     body.push(encoded.subarray(0, Math.floor(encoded.length / 2)));
     const view = await body.finish(false);
     expect(view.complete).toBe(false);
@@ -109,7 +112,7 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
   });
 
   it('may be empty', () => {
-    const body = new EncodedBody(codingOf(coding)!, 4096, DEFAULT_LIMITS);
+    const body = new EncodedBody(codingOf(coding)!, collector(), DEFAULT_LIMITS);
     expect(body.finish(true)).toMatchObject({ length: 0, complete: true });
   });
 });
@@ -117,7 +120,7 @@ describe.each(CODINGS)('a body in %s', (coding, encode) => {
 describe('a body whose decoder cannot keep up', () => {
   it('counts as cut, and no longer takes memory', async () => {
     const encoded = zlib.gzipSync(noise(3_000_000));
-    const body = new EncodedBody(codingOf('gzip')!, 4096, { ...DEFAULT_LIMITS, decodeQueueBytes: 100_000 });
+    const body = new EncodedBody(codingOf('gzip')!, collector(), { ...DEFAULT_LIMITS, decodeQueueBytes: 100_000 });
     body.push(encoded);
     expect((await body.finish(true)).complete).toBe(false);
   });

@@ -4,16 +4,14 @@
  */
 import type { Transform } from 'node:stream';
 import type { BodyView } from '@wiretally/usage';
-import { BodyCollector } from './body.ts';
-import type { BodySink } from './body.ts';
+import type { BodyCollector, BodySink } from './body.ts';
 import type { Coding } from './codings.ts';
 import type { CaptureLimits } from './limits.ts';
 
 export class EncodedBody implements BodySink {
   readonly #coding: Coding;
   readonly #limits: CaptureLimits;
-  readonly #headLimit: number;
-  #decoded: BodyCollector;
+  readonly #decoded: BodyCollector;
   #encoded: Uint8Array[] = [];
   #encodedLength = 0;
   #decoder: Transform | null = null;
@@ -23,11 +21,11 @@ export class EncodedBody implements BodySink {
   #ended = false;
   #settled: (() => void) | null = null;
 
-  constructor(coding: Coding, headLimit: number, limits: CaptureLimits) {
+  /** @param decoded what takes the decoded bytes. */
+  constructor(coding: Coding, decoded: BodyCollector, limits: CaptureLimits) {
     this.#coding = coding;
     this.#limits = limits;
-    this.#headLimit = headLimit;
-    this.#decoded = new BodyCollector(headLimit, limits.tailBytes);
+    this.#decoded = decoded;
   }
 
   push(chunk: Uint8Array): void {
@@ -85,7 +83,6 @@ export class EncodedBody implements BodySink {
     this.#encoded = [];
     const decoder = this.#coding.stream(waiting[0] ?? new Uint8Array(0));
     this.#decoder = decoder;
-    this.#decoded = new BodyCollector(this.#headLimit, this.#limits.tailBytes);
     decoder.on('data', (chunk: Uint8Array) => {
       if (this.#cut) return;
       this.#decoded.push(chunk);

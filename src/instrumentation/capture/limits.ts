@@ -12,6 +12,10 @@
  * | `decodedAtOnceBytes`     | 1 MiB   | result of decoding in one go (about 2 ms); beyond, decoding starts anew off the main thread |
  * | `decodedBytes`           | 256 MiB | decoded length at which decoding stops: a bomb, or too long to be an answer |
  * | `decodeQueueBytes`       | 4 MiB   | compressed bytes that wait for the decoder; beyond, the body counts as cut |
+ * | `lineBytes`              | 64 KiB  | line of a batch's results that is read whole; of longer ones beginning and end |
+ * | `resultLines`            | 1 million | lines of one result file that are read; what is beyond is counted |
+ * | `resultBytes`            | 4 GiB   | `decodedBytes` of a result file: of it no more than a line is held |
+ * | `resultQueueBytes`       | 32 MiB  | `decodeQueueBytes` of a result file |
  * | `messageBytes`         | 256 KiB | a WebSocket's message that is read; of longer ones only the beginning is seen |
  * | `inFlight`               | 2,000   | exchanges whose bodies are kept at a time; more are recorded without, reason `overload` |
  * | `idleMs`                 | 30 min  | silence after the answer's head at which an exchange counts as left lying |
@@ -29,6 +33,10 @@ export interface CaptureLimits {
   readonly decodedAtOnceBytes: number;
   readonly decodedBytes: number;
   readonly decodeQueueBytes: number;
+  readonly lineBytes: number;
+  readonly resultLines: number;
+  readonly resultBytes: number;
+  readonly resultQueueBytes: number;
   readonly messageBytes: number;
   readonly inFlight: number;
   readonly idleMs: number;
@@ -47,6 +55,10 @@ export const DEFAULT_LIMITS: CaptureLimits = {
   decodedAtOnceBytes: MIB,
   decodedBytes: 256 * MIB,
   decodeQueueBytes: 4 * MIB,
+  lineBytes: 64 * KIB,
+  resultLines: 1_000_000,
+  resultBytes: 4096 * MIB,
+  resultQueueBytes: 32 * MIB,
   messageBytes: 256 * KIB,
   inFlight: 2_000,
   idleMs: 30 * 60_000,

@@ -15,27 +15,33 @@ export interface Completions {
   /**
    * Remembers a pending call, or finds the one that this answer completes.
    *
+   * @param more some of a batch's lines: others follow, so that the call stays pending.
    * @returns the completed call as a record for metrics (counts and cost of the answer, without another duration), or
    * null.
    */
-  complete(record: UsageRecord): UsageRecord | null;
+  complete(record: UsageRecord, more?: boolean): UsageRecord | null;
 }
 
 export function createCompletions(price: Price): Completions {
   const pending = new Map<string, UsageRecord>();
   return {
-    complete(record) {
+    complete(record, more = false) {
       if (record.responseId === null) return null;
       const key = `${record.provider} ${record.responseId}`;
       if (record.kind === 'call') {
         if (record.usageMissingReason === 'pending') remember(key, record);
         return null;
       }
-      if (record.kind !== 'restated' || record.usageSource === 'missing') return null;
+      if (record.kind !== 'restated') return null;
       const call = pending.get(key);
       if (call === undefined) return null;
-      pending.delete(key);
-      return merge(call, record, price);
+      if (record.usageSource !== 'missing') {
+        // By both its names: the batch's own and its file's.
+        if (!more) for (const [name, value] of pending) if (value === call) pending.delete(name);
+        return merge(call, record, price);
+      }
+      if (record.resultsId !== undefined) remember(`${record.provider} ${record.resultsId}`, call);
+      return null;
     },
   };
 

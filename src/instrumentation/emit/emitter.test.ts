@@ -48,6 +48,29 @@ describe('a call that is completed by a later answer', () => {
     expect(await sdk.series('wiretally.tokens')).toEqual([]);
   });
 
+  test('that is a batch gets the tokens of its lines, as they come, where a poll said which file has them', async () => {
+    const sdk = memorySdk();
+    const emitter = createEmitter({ tracer: sdk.tracer, meter: sdk.meter, sink: () => undefined });
+    const emit = (record: UsageRecord): void => emitter.emit(record, sdk.tracer.startSpan('x'), false);
+    const part = {
+      kind: 'batch_line',
+      id: 'a',
+      model: 'gpt-4o-mini',
+      tokens: { ...NO_TOKENS, input: 1000 },
+      units: {},
+    };
+    const lines = aRecord({ kind: 'restated', responseId: 'file-1', tokens: NO_TOKENS, parts: [part], costUsd: null });
+    emit({ ...PENDING, operation: 'batch' });
+    emit({ ...PENDING, kind: 'restated', resultsId: 'file-1' });
+    emitter.emitLines(lines, false);
+    emit(lines);
+    // Fetched again.
+    emitter.emitLines(lines, false);
+    emit(lines);
+    expect(await sdk.series('wiretally.calls')).toMatchObject([{ value: 1 }]);
+    expect(await sdk.series('wiretally.tokens')).toMatchObject([{ value: 2000 }]);
+  });
+
   test('keeps the tokens of the answer off its span, where a sum would count them twice', () => {
     const { sdk, emit } = setUp();
     emit(ANSWER);

@@ -21,6 +21,7 @@ import type { ServiceIdentity } from './service.ts';
 import { createSink, droppedRecords } from './sink.ts';
 import type { LedgerMode, Sink } from './sink.ts';
 import { endCallSpan, enrichSpan, serverAttributes, spanAttributes } from './span.ts';
+import { splitLines } from './split-lines.ts';
 import { VERSION } from './version.ts';
 
 export interface EmitterOptions {
@@ -62,6 +63,8 @@ export interface Emitter {
    * the conventions' metrics of the call.
    */
   emit(record: UsageRecord, span: Span, enriches: boolean, beside?: BesideRecord): void;
+  /** Some of a batch's results, before the answer that has them is at its end: to the ledger, and to a pending call. */
+  emitLines(record: UsageRecord, enriches: boolean): void;
   setTracer(tracer: Tracer): void;
   setMeter(meter: Meter): void;
 }
@@ -105,11 +108,16 @@ export function createEmitter(options: EmitterOptions): Emitter {
       }
       return service;
     },
+    emitLines(record, enriches) {
+      for (const piece of splitLines(record)) sink(piece, null);
+      const completed = completions.complete(record, true);
+      if (completed !== null) metrics.complete(completed, enriches);
+    },
     emit(record, span, enriches, { gaps = null, content = null } = {}) {
       const also = content !== null && (settings?.onSpans ?? false) ? spanContent(content) : {};
       // Money first: the ledger must have the record whatever a span processor or a metric reader does.
       try {
-        sink(record, cards.definitionFor(record));
+        for (const piece of splitLines(record)) sink(piece, cards.definitionFor(piece));
       } finally {
         if (enriches) enrichSpan(span, record, semconv, also);
         else endCallSpan(span, record, semconv, also);

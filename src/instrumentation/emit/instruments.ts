@@ -250,6 +250,15 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     attributes: [ATTR.provider],
     measure: (record) => one(record.droppedLimits ?? null),
   },
+  {
+    name: METRIC.batchLinesDropped,
+    kind: 'counter',
+    unit: '{line}',
+    description: "Lines of batches' result files that were not read, at least: the file was cut, or is too long.",
+    scheme: 'own',
+    attributes: [ATTR.provider],
+    measure: (record) => one(record.droppedLines ?? null),
+  },
 ];
 
 /** Whether an instrument speaks of this record under the names that were chosen. */

@@ -3,7 +3,7 @@ import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { Meter, Span, Tracer } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { readExchange } from '@wiretally/usage';
-import type { Exchange, HostMap, Reading } from '@wiretally/usage';
+import type { Exchange, HostMap, Reading, UsageRecord } from '@wiretally/usage';
 import type { ActiveCall, CallObserver, CallStart, CallTiming } from '../call-observer.ts';
 import { callerOf } from '../usage-context.ts';
 import type { CallerContext } from '../usage-context.ts';
@@ -61,14 +61,28 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
     }
   }
 
-  function end(call: CallStart, { span, enriches, caller }: OpenCall, exchange: Exchange, timing: CallTiming): void {
+  function end(call: CallStart, open: OpenCall, exchange: Exchange, timing: CallTiming): void {
+    const { span, enriches } = open;
     const reading = read(call, exchange);
     // A path that may hold work (a file's content may be batch results) and turned out to be management.
     if (reading.kind === 'admin' && options.includeAdmin !== true) {
       if (!enriches) span.end();
       return;
     }
-    const record = buildRecord({
+    const record = recordOf(call, open, exchange, timing, reading);
+    const wanted = options.content?.onEvents === true || span.isRecording();
+    const content = wanted ? (contentOf?.(exchange, record) ?? null) : null;
+    emitter.emit(record, span, enriches, { gaps: timing.chunkGaps, content });
+  }
+
+  function recordOf(
+    call: CallStart,
+    { span, caller }: OpenCall,
+    exchange: Exchange,
+    timing: CallTiming,
+    reading: Reading,
+  ): UsageRecord {
+    return buildRecord({
       reading,
       pricing: emitter.price(reading, call.startedAtMs),
       startedAtMs: call.startedAtMs,
@@ -79,9 +93,6 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       service: emitter.serviceOf(span),
       ...spanIds(span),
     });
-    const wanted = options.content?.onEvents === true || span.isRecording();
-    const content = wanted ? (contentOf?.(exchange, record) ?? null) : null;
-    emitter.emit(record, span, enriches, { gaps: timing.chunkGaps, content });
   }
 
   return {
@@ -94,6 +105,8 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       const open: OpenCall = { span, enriches: foreign !== null, caller: callerOf(call.context) };
       return {
         context: markProviderCall(trace.setSpan(call.context, span)),
+        lines: (exchange, timing) =>
+          emitter.emitLines(recordOf(call, open, exchange, timing, read(call, exchange)), open.enriches),
         end: (exchange, timing) => end(call, open, exchange, timing),
         discard: () => {
           if (!open.enriches) span.end();

@@ -112,6 +112,7 @@ export const METRIC = {
   rateLimitReset: 'wiretally.rate_limit.reset.timestamp',
   rateLimitObserved: 'wiretally.rate_limit.observed.timestamp',
   rateLimitDropped: 'wiretally.rate_limit.dropped',
+  batchLinesDropped: 'wiretally.batch_lines.dropped',
   retries: 'wiretally.retries',
   captureSeen: 'wiretally.capture.seen',
   captureEmitted: 'wiretally.capture.emitted',

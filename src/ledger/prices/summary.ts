@@ -29,6 +29,7 @@ const MISSING: Readonly<Record<UsageMissingReason, string>> = {
 const ZERO: Readonly<Record<string, string>> = {
   'free-model': 'the model is free',
   'free-operation': 'providers do not bill this operation',
+  'in-lines': 'it began a batch, and each line of the batch has its own cost',
   'reported-zero': 'the provider states a cost of 0',
   local: 'it ran on a server of your own',
   'nothing-used': 'nothing that is billed was used',

@@ -2,6 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { errorCode } from '../ledger-error.ts';
 import { completeCalls, lockResponses, responseKeys } from './complete-calls.ts';
+import { callsOfLines, keepResultFiles, settleBatches, storeCallsOfLines } from './complete-lines.ts';
 import { copyCalls } from './copy-calls.ts';
 import { deadLetter, keepDeadLetters } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
@@ -79,19 +80,26 @@ async function store(
     try {
       const onCommitted: (() => void)[] = [];
       const result = await inTransaction(pool, async (client) => {
-        if (keys.length > 0) await lockResponses(client, keys);
+        const locked = keys.length > 0 ? await lockResponses(client, keys) : [];
         onCommitted.push(await keepers.cards.keep(client, calls));
         const stored = calls.length === 0 ? calls : await write(client);
         if (stored.length > 0) {
-          await addToRollups(client, stored);
-          await noteCalls(client, batch, stored);
+          if (locked.length > 0) await keepResultFiles(client, stored);
+          const ofLines = await callsOfLines(client, locked.length > 0 ? stored : [], keepers);
+          if (ofLines.length > 0) onCommitted.push(await storeCallsOfLines(client, batch, ofLines, keepers));
+          const added = ofLines.length > 0 ? [...stored, ...ofLines] : stored;
+          await addToRollups(client, added);
+          await noteCalls(client, batch, added);
           onCommitted.push(
             await keepers.modelIds.keep(
               client,
               stored.map(({ group }) => group),
             ),
           );
-          if (keys.length > 0) onCommitted.push(await completeCalls(client, keys, keepers));
+          if (locked.length > 0) {
+            await settleBatches(client, locked, keepers);
+            onCommitted.push(await completeCalls(client, locked, keepers));
+          }
         }
         if (letters.length > 0) await keepDeadLetters(client, letters);
         return stored;

@@ -96,6 +96,7 @@ async function advance(pool: Pool, wanted: string): Promise<string> {
       ]);
       await client.query('delete from wiretally_private.price_history where created_at < $1', [from]);
       await client.query('delete from wiretally_private.completions where call_created_at < $1', [from]);
+      await client.query('delete from wiretally_private.batch_results where stated_at < $1', [from]);
       return from;
     },
     DELETE_WITHIN_MS,

@@ -16,8 +16,8 @@ export function rowToRecord(row: CallRow): UsageRecord {
     const micros = number(column);
     return micros === null ? null : micros / 1000;
   };
-  // `droppedLimits` is for metrics alone and is not stored.
-  const record: Record<Exclude<keyof UsageRecord, 'droppedLimits'>, unknown> = {
+  // What was dropped is for metrics alone; which file has a batch's results has a table of its own.
+  const record: Record<Exclude<keyof UsageRecord, 'droppedLimits' | 'droppedLines' | 'resultsId'>, unknown> = {
     id: text('id'),
     timeUnixMicros: Number(row['micros']),
     kind: text('kind'),

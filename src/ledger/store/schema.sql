@@ -74,6 +74,13 @@ table wiretally_private.api_records (
   created_at timestamp with time zone not null
 )
 
+table wiretally_private.batch_results (
+  provider text not null
+  results_id text not null
+  response_id text not null
+  stated_at timestamp with time zone not null
+)
+
 table wiretally_private.budgets (
   name text not null
   period text not null
@@ -307,6 +314,8 @@ table wiretally_private.uncounted (
 
 -- Indexes
 
+CREATE INDEX batch_results_of ON wiretally_private.batch_results USING btree (provider, response_id)
+
 CREATE INDEX calls_pending ON ONLY wiretally_private.calls USING btree (provider, response_id) WHERE ((usage_missing_reason = 'pending'::text) AND (response_id IS NOT NULL))
 
 CREATE INDEX calls_restated ON ONLY wiretally_private.calls USING btree (provider, response_id) WHERE ((kind = 'restated'::text) AND (usage_source <> 'missing'::text) AND (response_id IS NOT NULL))
@@ -328,6 +337,8 @@ CREATE INDEX rollup_session_named ON wiretally_private.rollup_session USING btre
 CREATE INDEX rollup_session_open ON wiretally_private.rollup_session USING btree (last_update DESC, session_key) WHERE ((started_at IS NOT NULL) AND (ended_at IS NULL))
 
 CREATE UNIQUE INDEX api_records_pkey ON wiretally_private.api_records USING btree (record_id)
+
+CREATE UNIQUE INDEX batch_results_pkey ON wiretally_private.batch_results USING btree (provider, results_id)
 
 CREATE UNIQUE INDEX budgets_pkey ON wiretally_private.budgets USING btree (name)
 
@@ -370,6 +381,8 @@ CREATE UNIQUE INDEX uncounted_pkey ON wiretally_private.uncounted USING btree (b
 -- Constraints
 
 wiretally_private.api_records: api_records_pkey PRIMARY KEY (record_id)
+
+wiretally_private.batch_results: batch_results_pkey PRIMARY KEY (provider, results_id)
 
 wiretally_private.budgets: budgets_check CHECK (((scope = 'all'::text) = (owner = ''::text)))
 

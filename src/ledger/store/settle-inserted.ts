@@ -17,7 +17,10 @@ const TAKE = `delete from wiretally_private.inserted_calls where (created_at, id
   returning created_at, id`;
 
 /** @returns how many were settled; as many as it takes at once means that there are more */
-export async function settleInserted(pool: Pool, { modelIds, cards, prices }: Keepers): Promise<number> {
+export async function settleInserted(
+  pool: Pool,
+  { modelIds, cards, prices }: Omit<Keepers, 'prepare'>,
+): Promise<number> {
   const { rows } = await pool.query<{ waiting: boolean }>(
     'select exists (select from wiretally_private.inserted_calls) as waiting',
   );

@@ -11,7 +11,6 @@ import { createIngestQueue } from './ingest-queue.ts';
 import type { IngestResult, ParsedRecord } from './ingest-types.ts';
 import type { Keepers } from './keepers.ts';
 import type { Partitions } from './partitions.ts';
-import { createPreparer } from './prepare-call.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { settleInserted } from './settle-inserted.ts';
 import type { Counters } from './stats.ts';
@@ -21,7 +20,6 @@ export interface StoreOptions {
   readonly logger: Logger;
   readonly counters: Counters;
   readonly partitions: Partitions;
-  readonly promotedTags: readonly string[];
   readonly keepers: Keepers;
   readonly maxQueuedRecords: number;
 }
@@ -43,7 +41,6 @@ const PREPARED_IN_A_ROW = 1000;
 
 export function createStore(options: StoreOptions): Store {
   const { pool, logger, counters, partitions, keepers } = options;
-  const prepare = createPreparer(options.promotedTags);
 
   const commit = async (batch: Batch): Promise<CommitResult> => {
     const start = performance.now();
@@ -72,7 +69,7 @@ export function createStore(options: StoreOptions): Store {
       for (const [index, parsed] of records.entries()) {
         // Of a large request, so many at a time: others have a turn after 10 ms.
         if (index % PREPARED_IN_A_ROW === PREPARED_IN_A_ROW - 1) await nextTurn();
-        const prepared = prepare(parsed);
+        const prepared = keepers.prepare(parsed);
         if ('refused' in prepared) letters.push(deadLetter(prepared.refused, parsed.record));
         else calls.push(prepared);
       }

@@ -1,8 +1,8 @@
 /** The paths of Anthropic's API as operations; other hosts serve some of them. */
 import type { OperationSpec } from '../reader/provider-spec.ts';
-import { anthropicMessages, anthropicTokens } from './anthropic.ts';
-import { batchJob, batchResults } from './batch.ts';
-import { free, get, post } from './openai-operations.ts';
+import { anthropicMessages } from './anthropic.ts';
+import { batchJob } from './batch-job.ts';
+import { free, get, post, results } from './openai-operations.ts';
 
 export function anthropicOperations(): OperationSpec[] {
   return [
@@ -11,7 +11,7 @@ export function anthropicOperations(): OperationSpec[] {
     // The legacy endpoint states no usage.
     post(/\/v1\/complete$/, 'text_completion', 'text', anthropicMessages),
     post(/\/messages\/batches$/, 'batch', 'text', batchJob),
-    { ...get(/\/messages\/batches\/[^/]+\/results$/, batchResults(anthropicTokens)), operation: 'batch' },
+    results(/\/messages\/batches\/[^/]+\/results$/, () => anthropicMessages),
     { ...get(/\/messages\/batches\/[^/]+$/, batchJob), operation: 'batch' },
     { ...post(/\/messages\/batches\/[^/]+\/cancel$/, 'batch', 'text', batchJob), kind: 'restated' },
   ];

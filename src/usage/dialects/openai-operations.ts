@@ -1,7 +1,9 @@
 /** The paths of OpenAI's API, which its imitators share, as operations. */
 import type { OperationSpec } from '../reader/provider-spec.ts';
 import type { Dialect } from '../reader/findings.ts';
-import { batchJob, batchResults } from './batch.ts';
+import { batchJob } from './batch-job.ts';
+import { batchResults } from './batch-results.ts';
+import type { AnswerDialect } from './batch-results.ts';
 import { openaiChat } from './openai-chat.ts';
 import type { OpenaiChatOptions } from './openai-chat.ts';
 import { openaiEmbeddings } from './openai-embeddings.ts';
@@ -10,7 +12,6 @@ import type { AlsoReads } from './openai-media.ts';
 import { openaiRealtime } from './openai-realtime.ts';
 import { openaiResponses } from './openai-responses.ts';
 import type { OpenaiResponsesOptions } from './openai-responses.ts';
-import { openaiTokens } from './openai-usage.ts';
 import { openaiSession } from '../sessions/openai-session.ts';
 import { idsOnly } from './simple.ts';
 
@@ -37,6 +38,7 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
   const responses = openaiResponses(options.responses);
   const media = options.media;
   const video = openaiVideo(media);
+  const lines = openaiChat(chat);
   return [
     ...openaiTextOperations(chat),
     free(/\/responses\/input_tokens$/, 'count_tokens', 'text'),
@@ -52,7 +54,7 @@ export function openaiOperations(options: OpenaiOperationsOptions = {}): Operati
     post(/\/batches$/, 'batch', 'text', batchJob),
     { ...get(/\/batches\/[^/]+$/, batchJob), operation: 'batch' },
     { ...post(/\/batches\/[^/]+\/cancel$/, 'batch', 'text', batchJob), kind: 'restated' },
-    { ...get(/\/files\/[^/]+\/content$/, batchResults(openaiTokens)), operation: 'batch' },
+    results(/\/files\/[^/]+\/content$/, (answer) => (answer['object'] === 'response' ? responses : lines)),
     // Assistants: a run begins without usage; the GET that finds it finished states it.
     post(/\/threads(?:\/[^/]+)?\/runs$/, 'chat', 'text', assistantRun),
     { ...get(/\/threads\/[^/]+\/runs\/[^/]+$/, assistantRun), operation: 'retrieve' },
@@ -97,6 +99,11 @@ export function post(
 /** An answer that repeats another call's work. */
 export function get(path: RegExp, dialect: Dialect): OperationSpec {
   return { method: 'GET', path, kind: 'restated', operation: 'retrieve', serviceType: 'text', dialect };
+}
+
+/** A batch's results, a line a request. */
+export function results(path: RegExp, dialectOf: AnswerDialect): OperationSpec {
+  return { ...get(path, batchResults(dialectOf)), operation: 'batch', results: dialectOf };
 }
 
 export function free(

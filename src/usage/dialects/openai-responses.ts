@@ -6,6 +6,7 @@ import { tokenCounts } from '../reader/counts.ts';
 import { readError } from '../reader/errors.ts';
 import { mergeUsage } from '../reader/findings.ts';
 import type { AnswerReader, CallInfo, Dialect, Findings } from '../reader/findings.ts';
+import type { UsagePart } from '../record.ts';
 import { openaiTokens } from './openai-usage.ts';
 import type { ReasoningRule } from './openai-usage.ts';
 
@@ -112,7 +113,13 @@ function addImageTool(usage: JsonObject | null, model: string | null, found: Fin
   if (usage === null) return;
   const tokens = tokenCounts(openaiTokens(usage));
   if (!((tokens.input ?? 0) > 0 || (tokens.output ?? 0) > 0)) return;
-  found.parts = [{ kind: 'image_generation', model, tokens, units: {} }];
+  const own: UsagePart = {
+    kind: 'response',
+    model: found.responseModel ?? found.requestModel,
+    tokens: tokenCounts(found.tokens),
+    units: {},
+  };
+  found.parts = [own, { kind: 'image_generation', model, tokens, units: {} }];
 }
 
 function isSearch(item: unknown): boolean {

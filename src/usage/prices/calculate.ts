@@ -32,6 +32,9 @@ const NOTHING: Calculation = {
 /** @throws ImpossibleCounts */
 export function calculate(reading: Reading, atMs: number, book: PriceBook): Calculation {
   if (reading.kind === 'free') return { ...NOTHING, amount: ZERO, zeroReason: 'free-operation' };
+  // Its lines are calls of their own, which have the cost.
+  if (reading.operation === 'batch' && usedNothing(reading))
+    return { ...NOTHING, amount: ZERO, zeroReason: 'in-lines' };
   let amount: Decimal = ZERO;
   let zeroReason: string | null = null;
   let force = false;
@@ -48,6 +51,10 @@ export function calculate(reading: Reading, atMs: number, book: PriceBook): Calc
   }
   const userForced = force && book.preset === null;
   return { amount, card: cardOf(sheets), unpricedReason: null, zeroReason, force, userForced };
+}
+
+function usedNothing({ tokens, units, parts }: Reading): boolean {
+  return tokens.input === 0 && tokens.output === 0 && parts.length === 0 && Object.keys(units).length === 0;
 }
 
 function unpriced(reading: Reading, reason: UnpricedReason): Calculation {

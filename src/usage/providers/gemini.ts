@@ -1,8 +1,9 @@
-import { batchJob, batchResults } from '../dialects/batch.ts';
-import { geminiContent, geminiEmbeddings, geminiTokens } from '../dialects/gemini.ts';
+import { batchJob } from '../dialects/batch-job.ts';
+import type { AnswerDialect } from '../dialects/batch-results.ts';
+import { geminiContent, geminiEmbeddings } from '../dialects/gemini.ts';
 import { geminiLive } from '../dialects/gemini-live.ts';
 import { geminiInteractions, googleOperation, googlePredict, veoStart } from '../dialects/gemini-media.ts';
-import { free, get, openaiOperations, post } from '../dialects/openai-operations.ts';
+import { free, get, openaiOperations, post, results } from '../dialects/openai-operations.ts';
 import { defineProvider } from '../reader/define-provider.ts';
 import { refineGoogleError } from '../reader/google-errors.ts';
 import type { OperationSpec } from '../reader/provider-spec.ts';
@@ -28,6 +29,8 @@ export const googleModelOperations: readonly OperationSpec[] = [
   },
 ];
 
+const geminiLine: AnswerDialect = (answer) => ('embedding' in answer ? geminiEmbeddings : geminiContent);
+
 export const gemini = defineProvider({
   name: 'gcp.gemini',
   shortName: 'gemini',
@@ -44,7 +47,7 @@ export const gemini = defineProvider({
     ...googleModelOperations,
     { ...get(/\/operations\/[^/]+$/, googleOperation), operation: 'video', serviceType: 'video' },
     { ...get(/\/v1[^/]*\/batches\/[^/]+$/, batchJob), operation: 'batch' },
-    { ...get(/\/files\/[^/]+:download$/, batchResults(geminiTokens)), operation: 'batch' },
+    results(/\/files\/[^/]+:download$/, geminiLine),
     post(/\/interactions$/, 'chat', 'text', geminiInteractions),
     get(/\/interactions\/[^/]+$/, geminiInteractions),
     { ...post(/\/interactions\/[^/]+\/cancel$/, 'retrieve', 'text', geminiInteractions), kind: 'restated' },

@@ -1,6 +1,6 @@
 import { amount, count, identifier, object, sumKnown, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
-import { batchJob } from '../dialects/batch.ts';
+import { batchJob } from '../dialects/batch-job.ts';
 import { openaiChat } from '../dialects/openai-chat.ts';
 import { get, openaiOperations, post } from '../dialects/openai-operations.ts';
 import { rateLimitFamily } from '../limits.ts';

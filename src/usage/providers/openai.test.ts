@@ -178,6 +178,7 @@ describe('OpenAI responses', () => {
     });
     expect(found.units).toEqual({ searches: 3 });
     expect(found.parts).toMatchObject([
+      { kind: 'response', model: 'gpt-5-2025-08-07', tokens: { input: 100, output: 20, cacheRead: 40 } },
       { kind: 'image_generation', model: 'gpt-image-1', tokens: { input: 10, output: 272 } },
     ]);
   });

@@ -1,6 +1,7 @@
 /** What a provider file holds: data, and small pure functions. */
 import type { Exchange } from '../exchange.ts';
 import type { CallKind, Operation, Reading, ServiceType } from '../record.ts';
+import type { ResultLineReader } from '../dialects/batch-results.ts';
 import type { SessionProtocol } from '../sessions/session.ts';
 
 export interface ProviderReport {
@@ -50,6 +51,8 @@ export interface Provider {
   route(method: string, url: URL): Route;
   /** Never throws. */
   read(exchange: Exchange, url: URL): Reading;
+  /** How the lines of a batch's result file at this path are read, one by one; null: it is none. Never throws. */
+  results?(method: string, url: URL): ResultLineReader | null;
   /** How a WebSocket at this path divides into turns; absent or null: what is said in it is one call. Never throws. */
   session?(method: string, url: URL): SessionProtocol | null;
 }

@@ -1,5 +1,5 @@
 import { anthropicMessages } from '../dialects/anthropic.ts';
-import { batchJob } from '../dialects/batch.ts';
+import { batchJob } from '../dialects/batch-job.ts';
 import { geminiInteractions, googleOperation } from '../dialects/gemini-media.ts';
 import { openaiChat } from '../dialects/openai-chat.ts';
 import { free, get, openaiOperations, post } from '../dialects/openai-operations.ts';

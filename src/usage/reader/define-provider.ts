@@ -1,4 +1,6 @@
 /** ProviderSpec → Provider: routing, and the order in which an exchange is read. */
+import { resultLineReader } from '../dialects/batch-results.ts';
+import type { ResultLineReader } from '../dialects/batch-results.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Provider, Route } from '../providers/provider.ts';
 import type { Reading } from '../record.ts';
@@ -26,6 +28,10 @@ export function defineProvider(spec: ProviderSpec): Provider {
     hosts,
     report,
     route: (method: string, url: URL): Route => routeOf(spec, method, url).route,
+    results(method: string, url: URL): ResultLineReader | null {
+      const dialectOf = routeOf(spec, method, url).operation?.results;
+      return dialectOf === undefined ? null : resultLineReader(dialectOf);
+    },
     session: (method: string, url: URL) => routeOf(spec, method, url).operation?.session ?? null,
     read(exchange: Exchange, url: URL): Reading {
       const routed = routeOf(spec, exchange.request.method, url);

@@ -14,6 +14,7 @@ import type {
   UsageSource,
 } from '../record.ts';
 import type { Exchange } from '../exchange.ts';
+import type { Route } from '../providers/provider.ts';
 
 /** A provider's usage object, merged over the events of one answer: per field, the last value that is not null. */
 export type RawUsage = Record<string, unknown>;
@@ -62,11 +63,52 @@ export interface Findings {
   audio: boolean | null;
   costReportedUsd: string | null;
   costUpstreamUsd: string | null;
+  /** A batch's file of results, where it has an id of its own. */
+  resultsId: string | null;
+  /** Lines of a batch's results that were not read. */
+  droppedLines: number;
   readonly rateLimits: RateLimit[];
   retryAfterSeconds: number | null;
   kind: CallKind;
   operation: Operation;
   serviceType: ServiceType;
+}
+
+export function newFindings(route: Route): Findings {
+  return {
+    responseId: null,
+    responseModel: null,
+    requestModel: route.model,
+    requestId: null,
+    upstreamProvider: null,
+    finishReasons: new Map(),
+    usage: null,
+    usageIsFinal: false,
+    tokens: {},
+    units: {},
+    parts: [],
+    usageSource: null,
+    pending: false,
+    notRequested: false,
+    ended: false,
+    error: null,
+    serviceTier: null,
+    region: null,
+    inferenceGeo: null,
+    speed: null,
+    size: null,
+    quality: null,
+    audio: null,
+    costReportedUsd: null,
+    costUpstreamUsd: null,
+    resultsId: null,
+    droppedLines: 0,
+    rateLimits: [],
+    retryAfterSeconds: null,
+    kind: route.kind,
+    operation: route.operation,
+    serviceType: route.serviceType,
+  };
 }
 
 /** What a dialect may look at besides the answer's parts. */
@@ -81,6 +123,25 @@ export interface CallInfo {
   readonly gap: boolean;
   /** The answer arrived to its end. */
   readonly complete: boolean;
+}
+
+export const NO_REQUEST: RequestFields = { get: () => undefined, whole: false, size: null };
+
+/**
+ * An answer of which the exchange is not known: it came within another one, or its reader failed.
+ *
+ * @param gap bytes are missing from its middle.
+ */
+export function detachedCall(gap: boolean): CallInfo {
+  return {
+    exchange: { request: { method: '', url: '', headers: {}, body: null }, response: null },
+    url: new URL('http://unknown'),
+    request: NO_REQUEST,
+    streamed: false,
+    framing: 'json',
+    gap,
+    complete: true,
+  };
 }
 
 /** Reads one answer: `observe` once a part, in order, then `conclude`. Never keeps content. */

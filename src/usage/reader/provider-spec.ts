@@ -1,4 +1,5 @@
 /** What a provider file states; `defineProvider` turns it into a Provider. */
+import type { AnswerDialect } from '../dialects/batch-results.ts';
 import type { LimitSpec } from '../limits.ts';
 import type { CallKind, Operation, ServiceType } from '../record.ts';
 import type { ProviderReport } from '../providers/provider.ts';
@@ -17,6 +18,8 @@ export interface OperationSpec {
   /** The model, where the path has it; default: the named group `model`, percent-decoded. */
   readonly model?: (match: RegExpExecArray, url: URL) => string | null;
   readonly dialect: Dialect;
+  /** Where the answer is a batch's result file: how the answer in a line of it is read. */
+  readonly results?: AnswerDialect;
   /** Where the operation is a WebSocket whose turns are calls of their own. */
   readonly session?: SessionProtocol;
 }

@@ -13,6 +13,7 @@ import type { Reading, UsageMissingReason, UsageSource } from '../record.ts';
 import { saysNothing, tokenCounts } from './counts.ts';
 import type { Routed } from './define-provider.ts';
 import { awsErrorName, errorClassOf, readError } from './errors.ts';
+import { detachedCall, newFindings, NO_REQUEST } from './findings.ts';
 import type { CallInfo, Findings } from './findings.ts';
 import type { ProviderSpec } from './provider-spec.ts';
 
@@ -51,7 +52,8 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
   const reader = operation?.dialect.start(call, found) ?? null;
   body.parts.forEach((part, index) => {
     if (index === body.tailFrom) found.usageIsFinal = false;
-    noteError(part, failed, found);
+    // A request of a batch that failed is no failure of the answer that tells so.
+    if (failed || operation?.results === undefined) noteError(part, failed, found);
     if (!failed || part.value['usage'] !== undefined) reader?.observe(part.value, part.name);
   });
   // The last word of a stream stands at its end: what looks like it before the gap may be one on the way.
@@ -65,15 +67,7 @@ export function readAnswer(spec: ProviderSpec, routed: Routed, exchange: Exchang
 /** What is known where reading itself broke: the route, the status, the failure. */
 export function failedReading(spec: ProviderSpec, route: Route, exchange: Exchange): Reading {
   const found = newFindings(route);
-  const call: CallInfo = {
-    exchange,
-    url: new URL('http://unknown'),
-    request: NO_REQUEST,
-    streamed: false,
-    framing: 'empty',
-    gap: false,
-    complete: false,
-  };
+  const call: CallInfo = { ...detachedCall(false), exchange, framing: 'empty', complete: false };
   return { ...toReading({ ...spec, limits: [] }, call, NO_PARTS, found), usageMissingReason: 'reader-failed' };
 }
 
@@ -83,43 +77,6 @@ const STREAMING_PATH = /(?::stream\w+|[-/]stream)(?:\/|$)/;
 function asksForStream(request: RequestFields): boolean {
   const stream = request.get('stream');
   return stream === true || stream === 'true';
-}
-
-const NO_REQUEST: RequestFields = { get: () => undefined, whole: false, size: null };
-
-function newFindings(route: Route): Findings {
-  return {
-    responseId: null,
-    responseModel: null,
-    requestModel: route.model,
-    requestId: null,
-    upstreamProvider: null,
-    finishReasons: new Map(),
-    usage: null,
-    usageIsFinal: false,
-    tokens: {},
-    units: {},
-    parts: [],
-    usageSource: null,
-    pending: false,
-    notRequested: false,
-    ended: false,
-    error: null,
-    serviceTier: null,
-    region: null,
-    inferenceGeo: null,
-    speed: null,
-    size: null,
-    quality: null,
-    audio: null,
-    costReportedUsd: null,
-    costUpstreamUsd: null,
-    rateLimits: [],
-    retryAfterSeconds: null,
-    kind: route.kind,
-    operation: route.operation,
-    serviceType: route.serviceType,
-  };
 }
 
 function isStream({ framing }: BodyParts): boolean {
@@ -197,6 +154,8 @@ function toReading(spec: ProviderSpec, call: CallInfo, body: BodyParts, found: F
     requestId: requestIdOf(spec, headers) ?? found.requestId,
     rateLimits: [...limits, ...found.rateLimits],
     ...(dropped > 0 && { droppedLimits: dropped }),
+    ...(found.resultsId !== null && found.resultsId !== found.responseId && { resultsId: found.resultsId }),
+    ...(found.droppedLines > 0 && { droppedLines: found.droppedLines }),
     retryAfterSeconds: readRetryAfter(status, headers, base) ?? found.retryAfterSeconds,
     costReportedUsd: found.costReportedUsd,
     costUpstreamUsd: found.costUpstreamUsd,
