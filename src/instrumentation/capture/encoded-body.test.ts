@@ -7,12 +7,16 @@ import { EncodedBody } from './encoded-body.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import type { CaptureLimits } from './limits.ts';
 
+/** At the default quality it takes seconds for what is not compressible. */
+const brotli = (bytes: Uint8Array): Buffer =>
+  zlib.brotliCompressSync(bytes, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } });
+
 const CODINGS: [string, (bytes: Uint8Array) => Buffer][] = [
   ['gzip', zlib.gzipSync],
   ['x-gzip', zlib.gzipSync],
   ['deflate', zlib.deflateSync],
   ['deflate', zlib.deflateRawSync],
-  ['br', zlib.brotliCompressSync],
+  ['br', brotli],
   ['zstd', zlib.zstdCompressSync],
 ];
 
