@@ -34,6 +34,7 @@ const steps: readonly Step[] = [
   { ...demo, name: 'npm start -- --once (first, on an empty folder)' },
   { ...demo, name: 'npm start -- --once (second, on the same folder)' },
   { name: 'packages', args: ['run', '--silent', 'packages'] },
+  { name: 'recipes', args: ['run', '--silent', 'recipes'] },
   { name: 'stack', args: ['run', '--silent', 'stack', '--', '--once'] },
   { name: 'faults', args: ['run', '--silent', 'faults', '--', '--count', '30', '--seed', '1'] },
   { name: 'faults: three sinks', args: ['run', '--silent', 'faults', '--', '--sinks', '3', '--records', '50000'] },

@@ -1,4 +1,7 @@
 /** A service that makes AI calls with `fetch` and then does what the mode says. Nothing in it knows of Wiretally. */
+import { fork, spawn } from 'node:child_process';
+import cluster from 'node:cluster';
+import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 
 const mode = process.argv[2] ?? '';
@@ -86,6 +89,21 @@ switch (mode) {
       worker.on('exit', resolve);
       worker.on('error', reject);
     });
+    break;
+  case 'cluster':
+    if (cluster.isPrimary) {
+      await Promise.all([1, 2].map(() => once(cluster.fork(), 'exit')));
+    } else {
+      await callAll();
+      cluster.worker?.disconnect();
+    }
+    break;
+  case 'children':
+    await Promise.all([
+      once(fork(import.meta.filename, ['end']), 'exit'),
+      // No flags of ours: what it inherits is in NODE_OPTIONS, where somebody set it.
+      once(spawn(process.execPath, [import.meta.filename, 'end'], { stdio: 'inherit' }), 'exit'),
+    ]);
     break;
   case 'users': {
     const { withUsageContext } = await import('@wiretally/instrumentation');

@@ -39,7 +39,12 @@ export function startService(
 ): Service {
   const preloads = imports.flatMap((each) => ['--import', each]);
   const program = commonJs ? ['--input-type=commonjs', '--eval', COMMONJS_APP] : [APP];
-  const child = spawn(process.execPath, ['--conditions=wiretally-source', ...preloads, ...program, mode], {
+  return startProgram(['--conditions=wiretally-source', ...preloads, ...program, mode], environment);
+}
+
+/** Node with these arguments, and of this environment only what does not change how it is watched. */
+export function startProgram(args: readonly string[], environment: Readonly<Record<string, string>>): Service {
+  const child = spawn(process.execPath, args, {
     env: { ...cleanEnvironment(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
