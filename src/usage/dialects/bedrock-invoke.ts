@@ -46,11 +46,14 @@ export const bedrockInvoke: Dialect = {
         concludeVendor(found);
         // In a stream whose middle is missing the vendor's counts may be those of its beginning, or lack them.
         if (call.gap && (found.tokens.input ?? null) === null) found.usageIsFinal = false;
-        if (metrics !== null && !found.usageIsFinal) found.tokens = metricsTokens(metrics);
+        const beside = metrics === null ? headerTokens(call.exchange.response?.headers ?? {}) : metricsTokens(metrics);
+        if (metrics !== null && !found.usageIsFinal) found.tokens = beside;
         found.usageIsFinal ||= metrics !== null;
         if (saysNothing(found.tokens)) {
-          found.tokens = headerTokens(call.exchange.response?.headers ?? {});
-          if (!saysNothing(found.tokens)) found.usageSource = 'header';
+          found.tokens = beside;
+          if (metrics === null && !saysNothing(beside)) found.usageSource = 'header';
+        } else {
+          found.tokens = withWhatIsBeside(found.tokens, beside);
         }
         if (found.operation === 'embeddings') {
           const { input = null, inputImage = null } = found.tokens;
@@ -168,6 +171,21 @@ function headerTokens(headers: Headers): Partial<TokenCounts> {
     return value !== null && /^\d{1,15}$/.test(value) ? Number(value) : null;
   };
   return withCache(stated('input'), stated('output'), stated('cache-read-input'), stated('cache-write-input'));
+}
+
+/** A vendor's own counts may leave out the cache, or the output; what Bedrock states beside them does not. */
+function withWhatIsBeside(own: Partial<TokenCounts>, beside: Partial<TokenCounts>): Partial<TokenCounts> {
+  const { input = null, output = null, cacheRead = null, cacheWrite = null } = own;
+  const cached = (beside.cacheRead ?? 0) + (beside.cacheWrite ?? 0);
+  const leavesOutCache =
+    cacheRead === null && cacheWrite === null && cached > 0 && input === (beside.input ?? 0) - cached;
+  return {
+    ...own,
+    input: leavesOutCache ? (beside.input ?? null) : (input ?? beside.input ?? null),
+    output: output ?? beside.output ?? null,
+    cacheRead: leavesOutCache ? (beside.cacheRead ?? null) : cacheRead,
+    cacheWrite: leavesOutCache ? (beside.cacheWrite ?? null) : cacheWrite,
+  };
 }
 
 function withCache(

@@ -1,6 +1,7 @@
 /** Cohere v1 and v2: `tokens` were processed, `billed_units` are paid; both are kept. */
 import { child, count, firstCount, identifier, object, text, wholeObject } from '../body/fields.ts';
 import type { JsonObject } from '../body/fields.ts';
+import { readError } from '../reader/errors.ts';
 import { mergeUsage } from '../reader/findings.ts';
 import type { AnswerReader, CallInfo, Dialect, Findings } from '../reader/findings.ts';
 
@@ -15,6 +16,7 @@ export const cohereText: Dialect = {
         const type = text(part['event_type']) ?? text(part['type']) ?? '';
         // v2 streams put the end into `delta`, v1's last line has the whole response.
         const delta = object(part['delta']);
+        if (text(delta?.['error']) !== null) found.error = readError({ error: delta?.['error'] }, false);
         const response = object(part['response']) ?? (type === 'stream-end' ? child(part, 'response') : null);
         const body = response ?? part;
         found.responseId =

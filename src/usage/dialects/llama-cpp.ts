@@ -1,5 +1,5 @@
 /** llama.cpp's native `/completion`: `tokens_evaluated` is the prompt, cached part included. */
-import { count, identifier } from '../body/fields.ts';
+import { count, identifier, object } from '../body/fields.ts';
 import type { Dialect } from '../reader/findings.ts';
 
 export const llamaCppCompletion: Dialect = {
@@ -13,7 +13,8 @@ export const llamaCppCompletion: Dialect = {
       found.tokens = {
         input: count(part['tokens_evaluated']),
         output: count(part['tokens_predicted']),
-        cacheRead: count(part['tokens_cached']),
+        // `tokens_cached` is all that the slot holds now, the answer included (server-task.cpp: n_tokens_cached).
+        cacheRead: count(object(part['timings'])?.['cache_n']),
       };
       found.ended = true;
       found.usageIsFinal = true;

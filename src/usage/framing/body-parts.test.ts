@@ -50,3 +50,10 @@ describe('a body', () => {
     expect(bodyParts(wholeBody('data: {"a":1,,}\n\n'), null).damaged).toBe(true);
   });
 });
+
+it('events without a blank line between them are documents of their own', () => {
+  const text = 'data: {"id":"a"}\ndata: {"usage":{"n":1}}\ndata: [DONE]\n\n';
+  const found = bodyParts(wholeBody(text), null);
+  expect(found.parts.map(({ value }) => value)).toEqual([{ id: 'a' }, { usage: { n: 1 } }]);
+  expect(found.damaged).toBe(false);
+});

@@ -156,8 +156,15 @@ function stream(
 
 function parseEvent({ data, cutStart, cutEnd }: StreamEvent): unknown {
   if (cutStart) return cutEnd ? undefined : parseCutStart(data);
-  const whole = parseWhole(data);
+  const whole = parseWhole(data) ?? parseLines(data);
   return whole === undefined && cutEnd ? parseCutEnd(data) : whole;
+}
+
+/** Some servers leave out the blank line between events: each line is a document of its own. */
+function parseLines(data: string): unknown {
+  if (!data.includes('\n{')) return undefined;
+  const values = data.split('\n').map((line) => (line === '[DONE]' ? null : parseWhole(line)));
+  return values.includes(undefined) ? undefined : values;
 }
 
 /** Google wraps errors of some streams in an array. */

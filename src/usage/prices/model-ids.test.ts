@@ -109,3 +109,7 @@ describe('provider names', () => {
     expect(isLocal('openai', 'gpt-4o')).toBe(false);
   });
 });
+
+it('a model of Vertex’ OpenAI-like endpoint is the publisher’s', () => {
+  expect(modelCandidates('google', 'google/gemini-2.5-flash')).toContain('gemini-2.5-flash');
+});

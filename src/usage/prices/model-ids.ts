@@ -32,6 +32,8 @@ export function modelCandidates(priceProvider: string, model: string): readonly 
   } else {
     grow((id) => id.replace(ROUTING, ''));
   }
+  // Vertex' OpenAI-like endpoint names the publisher.
+  if (priceProvider === 'google') grow((id) => id.replace(/^google\//, ''));
   if (priceProvider === 'fireworks') {
     grow((id) => (id.includes('/') ? id : `accounts/fireworks/models/${id}`));
   }

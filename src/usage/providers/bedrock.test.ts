@@ -238,3 +238,40 @@ it('Bedrock’s videos are the seconds that were ordered', () => {
     usageSource: 'request',
   });
 });
+
+describe('What Bedrock states beside a vendor’s own counts', () => {
+  const url = 'https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0';
+  const chunk = (value: unknown) => awsEvent('chunk', { bytes: btoa(JSON.stringify(value)), p: 'abcd' });
+  const stream = (usage: object, metrics: object) =>
+    reading({
+      url: `${url}/invoke-with-response-stream`,
+      answer: joined(
+        chunk({
+          type: 'message_start',
+          message: { type: 'message', usage: { input_tokens: 9, output_tokens: 1, ...usage } },
+        }),
+        chunk({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 7 } }),
+        chunk({
+          type: 'message_stop',
+          'amazon-bedrock-invocationMetrics': { inputTokenCount: 9, outputTokenCount: 7, ...metrics },
+        }),
+      ),
+    }).tokens;
+  const cached = { cacheReadInputTokenCount: 4, cacheWriteInputTokenCount: 1 };
+
+  it('adds the cache where the vendor left it out, and nowhere twice', () => {
+    expect(stream({}, cached)).toMatchObject({ input: 14, output: 7, cacheRead: 4, cacheWrite: 1 });
+    const own = { cache_read_input_tokens: 4, cache_creation_input_tokens: 1 };
+    expect(stream(own, cached)).toMatchObject({ input: 14, output: 7, cacheRead: 4, cacheWrite: 1 });
+    expect(stream({}, {})).toMatchObject({ input: 9, output: 7, cacheRead: null });
+  });
+
+  it('fills in a count that the vendor’s body has as no whole number', () => {
+    const found = reading({
+      url: 'https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.titan-text-express-v1/invoke',
+      headers: { 'x-amzn-bedrock-input-token-count': '5', 'x-amzn-bedrock-output-token-count': '12' },
+      answer: '{"inputTextTokenCount":5,"results":[{"tokenCount":11.5,"completionReason":"FINISH"}]}',
+    });
+    expect(found).toMatchObject({ tokens: { input: 5, output: 12 }, usageSource: 'body' });
+  });
+});

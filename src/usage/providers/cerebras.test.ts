@@ -25,3 +25,14 @@ describe('Cerebras', () => {
     ).toMatchObject({ errorType: 'internal', errorClass: 'server', requestId: 'i-1' });
   });
 });
+
+it('Cerebras states the status of a failure within a stream beside it', () => {
+  const found = reading({
+    url: 'https://api.cerebras.ai/v1/chat/completions',
+    answer: sse(
+      { id: 'c', choices: [{ index: 0, delta: {} }] },
+      { error: { message: 'm', type: 'not_known_to_us', param: null, code: 'odd', id: '' }, status_code: 503 },
+    ),
+  });
+  expect(found).toMatchObject({ status: 200, errorType: 'odd', errorClass: 'overloaded' });
+});

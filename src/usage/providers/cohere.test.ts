@@ -74,3 +74,14 @@ describe('Cohere', () => {
     expect(refused('You are using a Trial key, which is limited to 1000 API calls / month.')).toBe('quota');
   });
 });
+
+it('Cohere ends a stream that failed with the reason in words', () => {
+  const found = reading({
+    url: 'https://api.cohere.com/v2/chat',
+    answer: sse(
+      ['message-end', { type: 'message-end', delta: { finish_reason: 'ERROR', error: 'it broke' } }],
+      '[DONE]',
+    ),
+  });
+  expect(found).toMatchObject({ finishReasons: ['ERROR'], errorType: 'error', usageMissingReason: 'error-response' });
+});

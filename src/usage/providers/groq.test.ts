@@ -76,3 +76,21 @@ describe('Groq', () => {
     });
   });
 });
+
+it('Groq says within `x_groq` why a stream was stopped early', () => {
+  const url = 'https://api.groq.com/openai/v1/chat/completions';
+  const first = { id: 'c', model: 'llama', choices: [{ index: 0, delta: { content: 'a' } }] };
+  const stopped = (error: unknown) =>
+    reading({
+      url,
+      request: { model: 'llama', stream: true },
+      answer: sse(first, { id: 'c', choices: [], x_groq: { id: 'req_1', error } }),
+    });
+  expect(stopped('over capacity')).toMatchObject({
+    requestId: 'req_1',
+    errorType: 'error',
+    usageMissingReason: 'error-response',
+  });
+  expect(stopped({ type: 'rate_limit_exceeded', message: 'm' })).toMatchObject({ errorClass: 'rate_limit' });
+  expect(stopped(null)).toMatchObject({ errorType: null });
+});

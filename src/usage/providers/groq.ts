@@ -5,6 +5,7 @@ import { openaiTokens } from '../dialects/openai-usage.ts';
 import { rateLimitFamily } from '../limits.ts';
 import { tokenCounts } from '../reader/counts.ts';
 import { defineProvider } from '../reader/define-provider.ts';
+import { readError } from '../reader/errors.ts';
 import type { Findings } from '../reader/findings.ts';
 import { readThrottleMessage } from '../reader/throttle-message.ts';
 import type { UsagePart } from '../record.ts';
@@ -42,7 +43,10 @@ export const groq = defineProvider({
 }) satisfies Provider;
 
 function observeGroq(part: JsonObject, found: Findings): void {
-  found.requestId = identifier(object(part['x_groq'])?.['id']) ?? found.requestId;
+  const own = object(part['x_groq']);
+  found.requestId = identifier(own?.['id']) ?? found.requestId;
+  // Why a stream was stopped early, in words or as an error of the usual shape.
+  if (own !== null) found.error = readError({ error: own['error'] }, false) ?? found.error;
   const models = wholeObject(part['usage_breakdown'])?.['models'] ?? object(part['x_groq'])?.['usage_breakdown'];
   const list = Array.isArray(models) ? models : object(models)?.['models'];
   if (Array.isArray(list) && list.length > 0) found.parts = list.slice(0, 64).flatMap(breakdownPart);

@@ -72,3 +72,20 @@ describe('Mistral', () => {
     ).toMatchObject({ errorType: 'rate_limited', errorClass: 'rate_limit' });
   });
 });
+
+it('Mistral bills audio within a chat by its length, and a full tier is no limit of the user’s', () => {
+  const chat = (answer: unknown, status = 200) =>
+    reading({
+      url: 'https://api.mistral.ai/v1/chat/completions',
+      request: { model: 'voxtral-small-latest' },
+      status,
+      answer,
+    });
+  const usage = { prompt_tokens: 4, completion_tokens: 8, total_tokens: 12, prompt_audio_seconds: 7 };
+  expect(chat({ id: 'x', model: 'voxtral-small-latest', choices: [], usage })).toMatchObject({
+    tokens: { input: 4, output: 8 },
+    units: { audio_seconds: 7 },
+  });
+  const full = { object: 'error', message: 'm', type: 'service_tier_capacity_exceeded', param: null, code: '3505' };
+  expect(chat(full, 429)).toMatchObject({ errorType: 'service_tier_capacity_exceeded', errorClass: 'overloaded' });
+});

@@ -2,6 +2,7 @@ import { amount, count, identifier, object, sumKnown, wholeObject } from '../bod
 import type { JsonObject } from '../body/fields.ts';
 import { batchJob } from '../dialects/batch-job.ts';
 import { openaiChat } from '../dialects/openai-chat.ts';
+import type { OpenaiChatOptions } from '../dialects/openai-chat.ts';
 import { get, openaiOperations, post } from '../dialects/openai-operations.ts';
 import { rateLimitFamily } from '../limits.ts';
 import { defineProvider } from '../reader/define-provider.ts';
@@ -9,7 +10,9 @@ import { mergeUsage } from '../reader/findings.ts';
 import type { Dialect, Findings } from '../reader/findings.ts';
 import type { Provider } from './provider.ts';
 
-const chat = openaiChat({ streamUsage: 'always' });
+/** Audio within a chat is billed by its length, beside the tokens. */
+const CHAT: OpenaiChatOptions = { streamUsage: 'always', also: noteAudio };
+const chat = openaiChat(CHAT);
 
 /** Conversations: what connectors fed to the model stands beside the prompt; each connector's calls are counted. */
 const conversation: Dialect = {
@@ -76,7 +79,7 @@ export const mistral = defineProvider({
     post(/\/classifications$/, 'other', 'text', chat),
     post(/\/batch\/jobs$/, 'batch', 'text', batchJob),
     { ...get(/\/batch\/jobs\/[^/]+$/, batchJob), operation: 'batch' },
-    ...openaiOperations({ chat: { streamUsage: 'always' }, media: noteAudio }),
+    ...openaiOperations({ chat: CHAT, media: noteAudio }),
   ],
   requestIdHeaders: ['mistral-correlation-id', 'x-kong-request-id', 'x-request-id'],
   limits: [

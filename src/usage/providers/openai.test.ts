@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { priceReading } from '../prices/price.ts';
+import { AT_MS } from '../prices/reading.fixture.ts';
 import { ndjson, reading, sse } from '../reader/exchange.fixture.ts';
 
 const V1 = 'https://api.openai.com/v1';
@@ -181,6 +183,9 @@ describe('OpenAI responses', () => {
       { kind: 'response', model: 'gpt-5-2025-08-07', tokens: { input: 100, output: 20, cacheRead: 40 } },
       { kind: 'image_generation', model: 'gpt-image-1', tokens: { input: 10, output: 272 } },
     ]);
+    const cost = (changes: object): string | null => priceReading({ ...found, ...changes }, { atMs: AT_MS }).costUsd;
+    // What the response costs without the tool, and what the pictures' tokens cost: 10 × 5 and 272 × 40 a million.
+    expect(Number(cost({}))).toBeCloseTo(Number(cost({ parts: [] })) + 0.01093, 12);
   });
 
   it('in a stream are read from the final event, with the tier that served', () => {

@@ -62,3 +62,19 @@ describe('servers of one’s own', () => {
     });
   });
 });
+
+it('llama.cpp’s slot holds more than what its cache spared', () => {
+  const found = reading({
+    url: 'http://llm:8080/completion',
+    hosts: { 'llm:8080': 'llama.cpp' },
+    answer: {
+      stop: true,
+      stop_type: 'eos',
+      tokens_evaluated: 10,
+      tokens_predicted: 1,
+      tokens_cached: 10,
+      timings: { cache_n: 3, prompt_n: 7 },
+    },
+  });
+  expect(found.tokens).toMatchObject({ input: 10, output: 1, cacheRead: 3 });
+});

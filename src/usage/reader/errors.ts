@@ -14,7 +14,8 @@ import type { ProviderError } from './findings.ts';
 export function readError(part: JsonObject, failed: boolean): ProviderError | null {
   const { error } = part;
   const inner = object(error);
-  if (inner !== null) return Object.keys(inner).length > 0 || failed ? nested(inner) : null;
+  // Cerebras: the status of a failure within a stream stands beside it.
+  if (inner !== null) return Object.keys(inner).length > 0 || failed ? nested(inner, part['status_code']) : null;
   // xAI: `{"code":"invalid-argument","error":"text"}`; Ollama and Hugging Face: the text alone.
   if (text(error) !== null) return make({ code: part['code'], type: part['type'], message: error });
   // OpenAI responses' stream event: `{"type":"error","code",…}`; Mistral and vLLM: `{"object":"error","type","code",…}`.
@@ -36,7 +37,7 @@ export function readError(part: JsonObject, failed: boolean): ProviderError | nu
   });
 }
 
-function nested(error: JsonObject): ProviderError {
+function nested(error: JsonObject, beside: unknown): ProviderError {
   const { code, type, status, message } = error;
   const details = object(error['metadata']) ?? object(error['details']) ?? object(error);
   // Google: a numeric code beside a status in words.
@@ -47,7 +48,7 @@ function nested(error: JsonObject): ProviderError {
     // Anthropic tells a spending limit from a rate in the details only.
     type: text(object(error['details'])?.['error_code']) ?? text(type),
     message,
-    status: error['status_code'] ?? (typeof code === 'number' ? code : undefined),
+    status: error['status_code'] ?? (typeof code === 'number' ? code : beside),
     details,
   });
 }
@@ -137,6 +138,7 @@ const BY_NAME: Readonly<Record<string, ErrorClass>> = Object.assign(Object.creat
   responsibleaipolicyviolation: 'content_filter',
   data_inspection_failed: 'content_filter',
   datainspectionfailed: 'content_filter',
+  service_tier_capacity_exceeded: 'overloaded',
   overloaded_error: 'overloaded',
   engine_overloaded_error: 'overloaded',
   unavailable: 'overloaded',
