@@ -241,7 +241,6 @@ it('Bedrock’s videos are the seconds that were ordered', () => {
 
 describe('What Bedrock states beside a vendor’s own counts', () => {
   const url = 'https://bedrock-runtime.us-east-1.amazonaws.com/model/anthropic.claude-3-haiku-20240307-v1%3A0';
-  const chunk = (value: unknown) => awsEvent('chunk', { bytes: btoa(JSON.stringify(value)), p: 'abcd' });
   const stream = (usage: object, metrics: object) =>
     reading({
       url: `${url}/invoke-with-response-stream`,
