@@ -37,7 +37,9 @@ const steps: readonly Step[] = [
   { name: 'recipes', args: ['run', '--silent', 'recipes'] },
   { name: 'stack', args: ['run', '--silent', 'stack', '--', '--once'] },
   { name: 'faults', args: ['run', '--silent', 'faults', '--', '--count', '30', '--seed', '1'] },
+  { name: 'faults: controls', args: ['run', '--silent', 'faults', '--', '--control', 'all', '--seed', '1'] },
   { name: 'faults: three sinks', args: ['run', '--silent', 'faults', '--', '--sinks', '3', '--records', '50000'] },
+  { name: 'servers', args: ['run', '--silent', 'servers'] },
   { name: 'hostile requests', args: ['run', '--silent', 'hostile', '--', '--count', '10000', '--seed', '1'] },
 ];
 

@@ -30,7 +30,7 @@ describe('a large body', () => {
     ['json', JSON_BODY],
     ['protobuf', PROTOBUF_BODY],
   ] as const)('becomes the same as a small one: %s', async (encoding, body) => {
-    const found = await large.decode(encoding, body);
+    const found = await large.decode(encoding, Uint8Array.from(body));
     expect(found.records).toHaveLength(2000);
     expect(found).toEqual(plain(decodeCalls(encoding, body)));
   });
@@ -44,7 +44,7 @@ describe('a large body', () => {
         turns += 1;
       }
     })();
-    await large.decode('json', CROWD);
+    await large.decode('json', Uint8Array.from(CROWD));
     state.done = true;
     await turning;
     expect(turns).toBeGreaterThan(100);
@@ -72,14 +72,14 @@ describe('a large body', () => {
 
   it('that needs too much memory is refused, and the next one is not', async () => {
     const small = createLargeBodies({ maxMebibytes: 16 });
-    await expect(small.decode('json', CROWD)).rejects.toMatchObject({ name: 'TooLargeError' });
+    await expect(small.decode('json', Uint8Array.from(CROWD))).rejects.toMatchObject({ name: 'TooLargeError' });
     expect((await small.decode('json', SMALL_BODY)).records).toHaveLength(1);
   });
 
   it('finds a new thread when the last one has ended for want of work', async () => {
     const hasty: LargeBodies = createLargeBodies({ idleMs: 0 });
     for (let round = 0; round < 3; round += 1) {
-      expect((await hasty.decode('protobuf', PROTOBUF_BODY)).records).toHaveLength(2000);
+      expect((await hasty.decode('protobuf', Uint8Array.from(PROTOBUF_BODY))).records).toHaveLength(2000);
       await nextTurn();
     }
   });

@@ -200,6 +200,29 @@ describe('days', () => {
     ]);
   });
 
+  it('begin three hours before UTC in Riyadh', async () => {
+    const ledger = await server.open({ timeZone: 'Asia/Riyadh' });
+    const times = ['2026-03-19T20:59:59Z', '2026-03-19T21:00:00Z', '2026-03-20T20:59:59Z', '2026-03-20T21:00:00Z'];
+    await ledger.ingestLogs(parsed(...times.map((time) => usageRecord({ timeUnixMicros: at(time) }))));
+    expect(await rowsOf(ledger, 'select date::text, total_requests::int as n from daily_ai_usage order by 1')).toEqual([
+      { date: '2026-03-19', n: 1 },
+      { date: '2026-03-20', n: 2 },
+      { date: '2026-03-21', n: 1 },
+    ]);
+  });
+
+  it('have 23 hours where the clock goes forward in New York', async () => {
+    const ledger = await server.open({ timeZone: 'America/New_York' });
+    // At 07:00 UTC on 2026-03-08.
+    const times = ['2026-03-08T04:59:59Z', '2026-03-08T05:00:00Z', '2026-03-09T03:59:59Z', '2026-03-09T04:00:00Z'];
+    await ledger.ingestLogs(parsed(...times.map((time) => usageRecord({ timeUnixMicros: at(time) }))));
+    expect(await rowsOf(ledger, 'select date::text, total_requests::int as n from daily_ai_usage order by 1')).toEqual([
+      { date: '2026-03-07', n: 1 },
+      { date: '2026-03-08', n: 2 },
+      { date: '2026-03-09', n: 1 },
+    ]);
+  });
+
   it('are the same in both ways of counting, over a change of the clock in New York', async () => {
     const ledger = await server.open({ timeZone: 'America/New_York' });
     // The clock goes back at 06:00 UTC on 2026-11-01: that day has 25 hours.

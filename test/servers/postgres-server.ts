@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Binaries } from '../../src/ledger/embedded/binaries.ts';
@@ -85,6 +85,7 @@ export async function standbyOf(primary: PostgresServer, options: PostgresServer
   const cluster = join(folder, 'cluster');
   await primary.stop();
   cpSync(primary.cluster, cluster, { recursive: true, preserveTimestamps: true });
+  chmodSync(cluster, 0o700);
   const owner = identity === null ? null : `${identity.uid}:${identity.gid}`;
   if (owner !== null) spawnSync('chown', ['-R', owner, cluster]);
   writeFileSync(join(cluster, 'standby.signal'), '');

@@ -12,6 +12,8 @@ export interface SteadySender {
   readonly refusals: number;
   /** @returns ids of all that was acknowledged */
   stop(): Promise<readonly string[]>;
+  /** The same where nobody asks. */
+  end(): void;
 }
 
 const BATCH = 40;
@@ -28,13 +30,13 @@ export function startSteadySender(ledger: Ledger): SteadySender {
         try {
           await ledger.ingestLogs(parsed(...batch));
           stored = true;
+          acknowledged.push(...batch.map(({ id }) => id));
         } catch (error) {
           if (!(error instanceof LedgerError)) throw error;
           state.refusals += 1;
           await delay(100);
         }
       }
-      acknowledged.push(...batch.map(({ id }) => id));
       await delay(5);
     }
   };
@@ -55,6 +57,9 @@ export function startSteadySender(ledger: Ledger): SteadySender {
       state.stopped = true;
       await running;
       return acknowledged;
+    },
+    end() {
+      state.stopped = true;
     },
   };
 }

@@ -13,7 +13,7 @@ export class UnsupportedEncodingError extends Error {
 
 /** Bombs end at the limit: zlib stops when its output is full. */
 export async function decompress(body: Uint8Array, encoding: string, maxBytes: number): Promise<Uint8Array> {
-  const options = { maxOutputLength: maxBytes };
+  const options = { maxOutputLength: maxBytes, chunkSize: chunkSize(body.length) };
   try {
     switch (encoding) {
       case '':
@@ -35,6 +35,11 @@ export async function decompress(body: Uint8Array, encoding: string, maxBytes: n
     if (errorCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(maxBytes);
     throw new MalformedRequestError(`the body is not ${encoding}`, { cause: error });
   }
+}
+
+/** Text shrinks to a quarter and less. Node's pieces of 16 kB make a large body two thousand turns of the main thread. */
+function chunkSize(compressedBytes: number): number {
+  return Math.min(Math.max(4 * compressedBytes, 16 * 1024), 1024 * 1024);
 }
 
 function tooLarge(maxBytes: number): TooLargeError {

@@ -14,7 +14,7 @@ import { MalformedRequestError } from './log-record.ts';
 import type { Calls } from './to-records.ts';
 
 export interface LargeBodies {
-  /** One at a time. @throws MalformedRequestError, TooLargeError */
+  /** One at a time. The bytes go to the thread and are gone here. @throws MalformedRequestError, TooLargeError */
   decode(encoding: Encoding, bytes: Uint8Array): Promise<Calls>;
 }
 
@@ -96,11 +96,16 @@ async function ask(worker: Worker, request: ThreadRequest): Promise<ThreadAnswer
     // `once` rejects when the thread fails.
     const answer = once(worker, 'message', { signal }) as Promise<[ThreadAnswer]>;
     const end = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error('the decoding thread ended')));
-    worker.postMessage(request);
+    worker.postMessage(request, request === null ? [] : transferable(request.bytes));
     return (await Promise.race([answer, end]))[0];
   } finally {
     answered.abort();
   }
+}
+
+/** Its memory, where nobody else has a part in that: then nothing is copied. */
+function transferable({ buffer, byteLength }: Uint8Array): ArrayBuffer[] {
+  return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
 }
 
 function failure({ failed, message }: Extract<ThreadAnswer, { failed: string }>): Error {

@@ -57,7 +57,8 @@ export function createReceiver(store: Store, counters: Counters, logger: Logger)
     const maxBytes = encoding === 'json' ? MAX_JSON_BYTES : MAX_PROTOBUF_BYTES;
     const bytes = await decompress(body, contentEncoding, maxBytes);
     const small = bytes.length > MAX_BYTES_HERE ? null : await oneByOne(0, () => decodeHere(encoding, bytes));
-    return small ?? (await largeOneByOne(0, () => largeBodies.decode(encoding, bytes)));
+    // The caller's bytes stay the caller's.
+    return small ?? (await largeOneByOne(0, () => largeBodies.decode(encoding, bytes === body ? body.slice() : bytes)));
   };
 
   const receiveLogs = async (encoding: Encoding, contentEncoding: string, body: Uint8Array): Promise<OtlpAnswer> => {
