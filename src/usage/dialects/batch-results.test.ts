@@ -42,6 +42,7 @@ describe('a line of a batch’s results', () => {
     OPENAI_FILE,
     'https://my.openai.azure.com/openai/files/file-1/content?api-version=2025-01-01',
     'https://api.groq.com/openai/v1/files/file_01/content',
+    'https://gateway.ai.cloudflare.com/v1/account/gateway/openai/files/file-1/content',
     'https://api.mistral.ai/v1/files/6f/content',
     'https://api.together.xyz/v1/files/file-1/content',
     'https://dashscope-intl.aliyuncs.com/compatible-mode/v1/files/file-1/content',

@@ -1,4 +1,5 @@
 /** What holds for every provider. */
+import { readdirSync } from 'node:fs';
 import { anything, assert, constantFrom, nat, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readExchange } from '../read.ts';
@@ -9,6 +10,19 @@ import { awsEvent, joined, sse } from '../reader/exchange.fixture.ts';
 import type { Reading } from '../record.ts';
 import { providers } from './index.ts';
 import type { Provider } from './provider.ts';
+
+it('every provider has a file of its own, and every file is in the list', async () => {
+  const files = readdirSync(import.meta.dirname).filter((name) => /^(?!index\.|provider\.)[\w-]+\.ts$/.test(name));
+  const exported = await Promise.all(
+    files.map(async (name) => Object.values((await import(`./${name}`)) as Record<string, unknown>).filter(isProvider)),
+  );
+  expect(exported.map((found) => found.length)).toEqual(files.map(() => 1));
+  expect(new Set(exported.flat())).toEqual(new Set(providers));
+});
+
+function isProvider(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'route' in value && 'read' in value;
+}
 
 /** A path of every kind, so that each provider meets those that it serves. */
 const PATHS = [

@@ -1,48 +1,51 @@
 import { anthropic } from './anthropic.ts';
+import { avian } from './avian.ts';
 import { azureInference } from './azure-inference.ts';
 import { azureOpenai } from './azure-openai.ts';
 import { bedrock } from './bedrock.ts';
 import { cerebras } from './cerebras.ts';
+import { cloudflareGateway } from './cloudflare-gateway.ts';
 import { cohere } from './cohere.ts';
+import { crusoe } from './crusoe.ts';
 import { deepgram } from './deepgram.ts';
+import { deepinfra } from './deepinfra.ts';
 import { deepseek } from './deepseek.ts';
 import { elevenlabs } from './elevenlabs.ts';
 import { fireworks } from './fireworks.ts';
-import { cloudflareGateway, pydanticGateway } from './gateways.ts';
 import { gemini } from './gemini.ts';
+import { githubModels } from './github-models.ts';
 import { googleTextToSpeech } from './google-text-to-speech.ts';
 import { groq } from './groq.ts';
-import {
-  avian,
-  crusoe,
-  deepinfra,
-  githubModels,
-  heroku,
-  nebius,
-  novita,
-  snowflake,
-  writer,
-} from './hosted-openai-like.ts';
+import { heroku } from './heroku.ts';
 import { huggingface } from './huggingface.ts';
 import { jina } from './jina.ts';
 import { litellm } from './litellm.ts';
+import { llamaCpp } from './llama-cpp.ts';
+import { lmStudio } from './lm-studio.ts';
 import { minimax } from './minimax.ts';
 import { mistral } from './mistral.ts';
 import { moonshot } from './moonshot.ts';
+import { nebius } from './nebius.ts';
+import { novita } from './novita.ts';
 import { nvidia } from './nvidia.ts';
 import { ollama } from './ollama.ts';
 import { openai } from './openai.ts';
+import { openaiCompatible } from './openai-compatible.ts';
 import { openrouter } from './openrouter.ts';
 import { perplexity } from './perplexity.ts';
 import type { Provider } from './provider.ts';
+import { pydanticGateway } from './pydantic-gateway.ts';
 import { qwen } from './qwen.ts';
 import { replicate } from './replicate.ts';
 import { sambanova } from './sambanova.ts';
-import { llamaCpp, lmStudio, openaiCompatible, sglang, vllm } from './self-hosted.ts';
+import { sglang } from './sglang.ts';
+import { snowflake } from './snowflake.ts';
 import { together } from './together.ts';
 import { vercel } from './vercel.ts';
 import { vertex } from './vertex.ts';
+import { vllm } from './vllm.ts';
 import { voyage } from './voyage.ts';
+import { writer } from './writer.ts';
 import { xai } from './xai.ts';
 import { zai } from './zai.ts';
 

@@ -4,23 +4,23 @@
  */
 import type { Exchange } from '../exchange.ts';
 import type { Reading } from '../record.ts';
-import { anthropic } from './anthropic.ts';
-import { azureOpenai } from './azure-openai.ts';
-import { bedrock } from './bedrock.ts';
-import { cerebras } from './cerebras.ts';
-import { cohere } from './cohere.ts';
-import { deepseek } from './deepseek.ts';
-import { gemini } from './gemini.ts';
-import { groq } from './groq.ts';
-import { huggingface } from './huggingface.ts';
-import { mistral } from './mistral.ts';
-import { openai } from './openai.ts';
-import { openrouter } from './openrouter.ts';
-import { perplexity } from './perplexity.ts';
-import type { Provider, Route } from './provider.ts';
-import { openaiCompatible } from './self-hosted.ts';
-import { vertex } from './vertex.ts';
-import { xai } from './xai.ts';
+import { anthropic } from '../providers/anthropic.ts';
+import { azureOpenai } from '../providers/azure-openai.ts';
+import { bedrock } from '../providers/bedrock.ts';
+import { cerebras } from '../providers/cerebras.ts';
+import { cohere } from '../providers/cohere.ts';
+import { deepseek } from '../providers/deepseek.ts';
+import { gemini } from '../providers/gemini.ts';
+import { groq } from '../providers/groq.ts';
+import { huggingface } from '../providers/huggingface.ts';
+import { mistral } from '../providers/mistral.ts';
+import { openai } from '../providers/openai.ts';
+import { openrouter } from '../providers/openrouter.ts';
+import { perplexity } from '../providers/perplexity.ts';
+import type { Provider, Route } from '../providers/provider.ts';
+import { openaiCompatible } from '../providers/openai-compatible.ts';
+import { vertex } from '../providers/vertex.ts';
+import { xai } from '../providers/xai.ts';
 
 /** As gateways write them in paths. */
 const SEGMENTS: ReadonlyMap<string, Provider> = new Map([
@@ -51,7 +51,7 @@ const SEGMENTS: ReadonlyMap<string, Provider> = new Map([
   ['huggingface', huggingface],
 ]);
 
-interface GatewayOptions {
+export interface GatewayOptions {
   readonly name: string;
   readonly shortName: string;
   readonly displayName: string;
@@ -59,7 +59,7 @@ interface GatewayOptions {
   readonly link: string | null;
 }
 
-function gateway(options: GatewayOptions): Provider {
+export function gateway(options: GatewayOptions): Provider {
   const { name, shortName, displayName, hosts, link } = options;
   return {
     name,
@@ -68,6 +68,7 @@ function gateway(options: GatewayOptions): Provider {
     hosts,
     report: { status: 'green', note: 'usage is in each answer, in the shape of the provider behind', link },
     route: (method: string, url: URL): Route => (upstreamOf(url) ?? openaiCompatible).route(method, url),
+    results: (method: string, url: URL) => (upstreamOf(url) ?? openaiCompatible).results?.(method, url) ?? null,
     session: (method: string, url: URL) => (upstreamOf(url) ?? openaiCompatible).session?.(method, url) ?? null,
     read(exchange: Exchange, url: URL): Reading {
       const upstream = upstreamOf(url);
@@ -87,18 +88,3 @@ function upstreamOf(url: URL): Provider | null {
 }
 
 const MAX_SEGMENTS = 8;
-
-export const pydanticGateway = gateway({
-  name: 'pydantic_gateway',
-  shortName: 'pydantic-gateway',
-  displayName: 'Pydantic AI Gateway',
-  hosts: ['gateway.pydantic.dev', 'gateway-*.pydantic.dev'],
-  link: 'https://gateway.pydantic.dev',
-});
-export const cloudflareGateway = gateway({
-  name: 'cloudflare_gateway',
-  shortName: 'cloudflare-gateway',
-  displayName: 'Cloudflare AI Gateway',
-  hosts: ['gateway.ai.cloudflare.com'],
-  link: 'https://dash.cloudflare.com',
-});
