@@ -30,6 +30,11 @@ export interface ActiveCall {
   readonly context: Context;
   /** Some of a batch's results were read (`exchange.response.lines`); more may follow. Guarded by the caller: may throw. */
   lines?(exchange: Exchange, timing: CallTiming): void;
+  /**
+   * The caller's context once more, where the transport meets it again: instrumentation-http creates a request within a
+   * span of its own, so that what was active around it shows only when the request is written.
+   */
+  writtenIn?(context: Context): void;
   /** Ends the attempt, exactly once. Guarded by the caller: may throw. */
   end(exchange: Exchange, timing: CallTiming): void;
   /** Ends the attempt without a record: a redirect hop, which is no attempt at billed work. Instead of `end`. */

@@ -2,6 +2,7 @@
  * One attempt from its start to its end, whatever the transport. A transport tells what it saw; nothing here touches the
  * request or the answer. Methods may throw: transports call them through the guard.
  */
+import { context as contexts } from '@opentelemetry/api';
 import type { Context } from '@opentelemetry/api';
 import type {
   BodyView,
@@ -75,6 +76,7 @@ export class Attempt<R = unknown> {
   #endedAtMs: number | null = null;
   #failure: ExchangeFailure | null = null;
   #left = false;
+  #written = false;
   #delivered = false;
   #handedOver = false;
   #progress = 0;
@@ -105,6 +107,13 @@ export class Attempt<R = unknown> {
     this.#lines = null;
     this.#firstChunkAtMs = null;
     this.#chunkGaps = null;
+  }
+
+  /** The application writes the request, or ends it. */
+  writing(): void {
+    if (this.#written) return;
+    this.#written = true;
+    this.#start.call.writtenIn?.(contexts.active());
   }
 
   /** A piece of the request's body was sent. */

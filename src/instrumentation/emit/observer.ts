@@ -1,6 +1,6 @@
 /** The emit side of the seam: a call that is seen becomes a span, metrics and one ledger record. */
 import { isSpanContextValid, trace } from '@opentelemetry/api';
-import type { Meter, Span, Tracer } from '@opentelemetry/api';
+import type { Context, Meter, Span, Tracer } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
 import { readExchange } from '@wiretally/usage';
 import type { Exchange, HostMap, Reading, UsageRecord } from '@wiretally/usage';
@@ -14,7 +14,7 @@ import { credentialOf } from './credential.ts';
 import { createEmitter } from './emitter.ts';
 import type { EmitterOptions } from './emitter.ts';
 import { emissionFromEnvironment } from './environment.ts';
-import { activeInferenceSpan, startCallSpan } from './span.ts';
+import { activeInferenceSpan, parentOfHttpSpan, startCallSpan } from './span.ts';
 
 export interface ObserverOptions extends EmitterOptions {
   /** Which hosts are which providers'; default: the known ones. */
@@ -100,16 +100,28 @@ export function createCallObserver(options: ObserverOptions): EmittingObserver {
       if (isTracingSuppressed(call.context)) return null;
       const route = call.provider.route(call.method, call.url);
       if (route.kind === 'admin' && options.includeAdmin !== true) return null;
-      const foreign = activeInferenceSpan(call.context);
-      const span = foreign ?? startCallSpan(emitter.tracer, call, route);
-      const open: OpenCall = { span, enriches: foreign !== null, caller: callerOf(call.context) };
+      const openIn = (parent: Context): OpenCall => {
+        const foreign = activeInferenceSpan(parent);
+        const span = foreign ?? startCallSpan(emitter.tracer, { ...call, context: parent }, route);
+        return { span, enriches: foreign !== null, caller: callerOf(call.context) };
+      };
+      // What is around the span of an HTTP request shows only when the request is written.
+      const around = parentOfHttpSpan(call.context);
+      let opened = around === null ? openIn(call.context) : null;
+      const open = (): OpenCall => (opened ??= openIn(call.context));
       return {
-        context: markProviderCall(trace.setSpan(call.context, span)),
-        lines: (exchange, timing) =>
-          emitter.emitLines(recordOf(call, open, exchange, timing, read(call, exchange)), open.enriches),
-        end: (exchange, timing) => end(call, open, exchange, timing),
-        discard: () => {
-          if (!open.enriches) span.end();
+        context: markProviderCall(opened === null ? call.context : trace.setSpan(call.context, opened.span)),
+        writtenIn(active) {
+          if (opened === null && trace.getSpanContext(active)?.spanId === around) opened = openIn(active);
+        },
+        lines(exchange, timing) {
+          const { enriches } = open();
+          emitter.emitLines(recordOf(call, open(), exchange, timing, read(call, exchange)), enriches);
+        },
+        end: (exchange, timing) => end(call, open(), exchange, timing),
+        discard() {
+          const { span, enriches } = open();
+          if (!enriches) span.end();
         },
       };
     },

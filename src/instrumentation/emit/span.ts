@@ -51,6 +51,27 @@ export function activeInferenceSpan(active: Context): Span | null {
     : null;
 }
 
+/** What spans of the SDK show and those of the API do not. */
+interface SdkSpan extends Span {
+  readonly kind?: SpanKind;
+  readonly parentSpanContext?: { readonly spanId: string };
+}
+
+/**
+ * Where the active span is another instrumentation's for the HTTP request itself: the id of the span around it, which is
+ * the one that our span belongs under, and which may stand for the inference. Only instrumentation-http is so: it
+ * creates the request within its span.
+ *
+ * @returns null where the active span is no such span, or has no parent.
+ */
+export function parentOfHttpSpan(active: Context): string | null {
+  const span: SdkSpan | undefined = trace.getSpan(active);
+  if (span?.kind !== SpanKind.CLIENT || span.parentSpanContext === undefined) return null;
+  const attributes = attributesOf(span);
+  const isHttp = attributes?.['http.request.method'] !== undefined || attributes?.['http.method'] !== undefined;
+  return isHttp && attributes[ATTR.operation] === undefined ? span.parentSpanContext.spanId : null;
+}
+
 /**
  * Puts the record on our own span and ends it.
  *

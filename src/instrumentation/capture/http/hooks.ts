@@ -92,6 +92,7 @@ export function createHttpWatch(counters: CaptureCounters, sessions: SessionWatc
 
 function sent(attempt: Tracked, chunk: unknown, encoding: unknown): void {
   if (attempt === undefined) return;
+  attempt.writing();
   if (chunk instanceof Uint8Array) attempt.sent(chunk);
   else if (typeof chunk === 'string') attempt.sent(Buffer.from(chunk, isEncoding(encoding) ? encoding : 'utf8'));
 }
