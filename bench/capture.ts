@@ -1,185 +1,124 @@
 /**
- * What capture costs: CPU of a client with the hook over that of one without. One process a variant and one for the
- * server; rounds alternate, so that what else the machine does meets all alike. The reader and emission are left out:
- * they have benchmarks of their own.
+ * What watching costs: CPU, latency and memory of a client that is watched, over those of one that is not. Each variant
+ * runs in a process of its own, the server in another; rounds alternate and reverse their order, so that what else the
+ * machine does meets all alike, and every few rounds all processes begin anew. All signals are on and go to a sink
+ * that only answers. Peers do the same work; what emits no usage is marked.
  *
- * `npm run bench -- capture [--rounds N] [--json FILE]`
+ * npm run bench -- capture [--rounds 12] [--case TEXT] [--variant TEXT] [--parts] [--no-peers] [--json FILE]
+ *
+ * `--rounds 120` gives about ±1 %, in hours rather than minutes; `--case` and `--variant` choose (texts within names,
+ * `|` between several), `--parts` adds what parts of us cost.
  */
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Capture } from '../src/instrumentation/capture/capture.ts';
-import { enableTransports } from '../src/instrumentation/capture/transports.ts';
-import type { HostMap, Provider } from '@wiretally/usage';
+import { installPackages } from '../test/matrix/install.ts';
+import { compareCase } from './capture/compare.ts';
+import type { CaseResult } from './capture/compare.ts';
+import { startProcess } from './capture/process.ts';
+import { median, quantile } from './capture/statistics.ts';
+import type { Addresses } from './capture/server.ts';
+import { VARIANTS } from './capture/variants.ts';
+import { WORKLOADS } from './capture/workloads.ts';
+import type { Workload } from './capture/workloads.ts';
 import { writeRows } from './rows.ts';
 import type { BenchRow } from './rows.ts';
 
-interface Workload {
-  readonly name: string;
-  readonly callsPerRound: number;
-  run(address: string): Promise<void>;
-}
-
-const JSON_ANSWER = JSON.stringify({
-  id: 'chatcmpl-1',
-  model: 'gpt-4o-mini',
-  choices: [{ message: { role: 'assistant', content: 'word '.repeat(200) }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 100, completion_tokens: 200, total_tokens: 300 },
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '12' },
+    case: { type: 'string', default: '' },
+    variant: { type: 'string', default: '' },
+    parts: { type: 'boolean', default: false },
+    peers: { type: 'boolean', default: true },
+    json: { type: 'string' },
+  },
+  allowNegative: true,
 });
-const EVENT = `data: ${JSON.stringify({ id: 'chatcmpl-1', choices: [{ delta: { content: 'word' } }] })}\n\n`;
-const EVENTS = 1000;
-const WARM_UP = 5;
-const ASK = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'question '.repeat(50) }] });
+const rounds = Number(flags.rounds);
 
-const WORKLOADS: readonly Workload[] = [
-  {
-    name: 'fetch JSON',
-    callsPerRound: 400,
-    async run(address) {
-      const answer = await fetch(`${address}/json`, {
-        method: 'POST',
-        body: ASK,
-        headers: { 'content-type': 'application/json' },
-      });
-      if ((await answer.text()).length !== JSON_ANSWER.length) throw new Error('wrong answer');
-    },
-  },
-  {
-    name: `fetch SSE × ${EVENTS}`,
-    callsPerRound: 40,
-    async run(address) {
-      const answer = await fetch(`${address}/sse`, { method: 'POST', body: ASK });
-      let length = 0;
-      for await (const chunk of answer.body ?? []) length += (chunk as Uint8Array).length;
-      if (length !== EVENT.length * EVENTS) throw new Error('wrong answer');
-    },
-  },
-];
+const root = fileURLToPath(new URL('..', import.meta.url));
+const built = spawnSync(process.execPath, ['scripts/build.ts'], { cwd: root, stdio: 'inherit' });
+if (built.status !== 0) process.exit(built.status ?? 1);
+const peers = installPackages('bench/peers', '.cache/bench/peers');
 
-const VARIANTS = ['none', 'hook', 'hook, not an AI host'] as const;
-type Variant = (typeof VARIANTS)[number];
-
-const [role, origin, caseName, variant] = process.argv.slice(2);
-if (role === 'server') serve();
-else if (role === 'client') client(origin ?? '', caseName ?? '', variant as Variant);
-else await main();
-
-async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rounds: { type: 'string', default: '40' }, json: { type: 'string' } } });
-  const rounds = Number(values.rounds);
-  const server = start('server');
-  const rows: BenchRow[] = [];
-  try {
-    const address = (await told(server)) as string;
-    for (const workload of WORKLOADS) {
-      const cpu = await measure(workload, address, rounds);
-      for (const name of VARIANTS.slice(1)) {
-        const ratios = cpu[name].map((value, round) => value / (cpu.none[round] ?? Number.NaN));
-        const [low, value, high] = interval(ratios);
-        rows.push({ case: workload.name, variant: name, metric: 'cpu_ratio', value, low, high });
-        console.log(
-          `${workload.name.padEnd(18)} ${name.padEnd(22)} cpu × ${value.toFixed(3)} (${low.toFixed(3)}–${high.toFixed(3)})`,
-        );
-      }
+const server = startProcess('server.ts', []);
+const rows: BenchRow[] = [];
+try {
+  const addresses = await server.told<Addresses>();
+  for (const workload of WORKLOADS.filter(({ name }) => chosen(name, flags.case))) {
+    const names = variantsFor(workload);
+    console.log(`\n${workload.name}: ${rounds} rounds of ${workload.runs * workload.callsPerRun} calls`);
+    for (const result of await compareCase({ workload, names, rounds, addresses, peers, server })) {
+      rows.push(...rowsOf(workload, result));
+      console.log(line(workload, result));
     }
-  } finally {
-    server.kill();
   }
-  writeRows(rows, values.json);
+} finally {
+  server.end();
+}
+writeRows(rows, flags.json);
+
+function chosen(name: string, texts: string): boolean {
+  return texts.split('|').some((text) => name.includes(text));
 }
 
-/** @returns microseconds of CPU a round. */
-async function measure(workload: Workload, address: string, rounds: number): Promise<Record<Variant, number[]>> {
-  const cpu: Record<Variant, number[]> = { none: [], hook: [], 'hook, not an AI host': [] };
-  const clients = VARIANTS.map((name) => [name, start('client', address, workload.name, name)] as const);
-  try {
-    for (let round = -WARM_UP; round < rounds; round += 1) {
-      for (const [name, child] of round % 2 === 0 ? clients : clients.toReversed()) {
-        child.send('round');
-        const used = (await told(child)) as number;
-        if (round >= 0) cpu[name].push(used);
-      }
-    }
-  } finally {
-    for (const [, child] of clients) child.kill();
-  }
-  return cpu;
+function variantsFor({ sdk }: Workload): string[] {
+  return VARIANTS.filter(({ name, peer, part }) => {
+    if (name === 'none') return true;
+    if (!chosen(name, flags.variant)) return false;
+    if (part === true) return flags.parts;
+    // Peers patch what is loaded as `openai`.
+    return peer !== true || (flags.peers && sdk === 'openai');
+  }).map(({ name }) => name);
 }
 
-function client(address: string, name: string, which: Variant): void {
-  const workload = WORKLOADS.find((one) => one.name === name);
-  if (workload === undefined) throw new Error(`there is no case "${name}"`);
-  let ended = 0;
-  if (which !== 'none') {
-    const capture = new Capture({
-      hosts: hostMap(which === 'hook' ? new URL(address).host : 'api.example.com'),
-      observer: { start: ({ context }) => ({ context, end: () => void (ended += 1), discard: () => {} }) },
-    });
-    enableTransports(capture);
-  }
-  const round = async (): Promise<void> => {
-    const endedBefore = ended;
-    const before = process.cpuUsage();
-    for (let i = 0; i < workload.callsPerRound; i += 1) await workload.run(address);
-    const { user, system } = process.cpuUsage(before);
-    const expected = which === 'hook' ? workload.callsPerRound : 0;
-    if (ended - endedBefore !== expected)
-      throw new Error(`${which}: saw ${ended - endedBefore} calls, not ${expected}`);
-    process.send?.(user + system);
-  };
-  process.on('message', () => void round());
-}
-
-function start(...args: string[]): ChildProcess {
-  return fork(fileURLToPath(import.meta.url), args);
-}
-
-function told(child: ChildProcess): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const ended = () => reject(new Error('a process of the benchmark ended'));
-    child.once('exit', ended);
-    child.once('message', (message) => {
-      child.off('exit', ended);
-      resolve(message);
-    });
+function rowsOf(workload: Workload, result: CaseResult): BenchRow[] {
+  const { variant, cpuRatio, addedMicros, wallMs, rssMb, heapMb } = result;
+  const { chunksPerCall } = workload;
+  const sorted = wallMs.toSorted((a, b) => a - b);
+  const row = (metric: string, estimate: { value: number; low: number; high: number }): BenchRow => ({
+    case: workload.name,
+    variant: result.usage === false ? `${variant} (no usage)` : variant,
+    metric,
+    ...estimate,
   });
+  const single = (value: number) => ({ value, low: value, high: value });
+  const perChunk = (value: number): number => value / (chunksPerCall ?? 1);
+  return [
+    row('cpu_ratio', cpuRatio),
+    row('us_per_call', addedMicros),
+    ...(chunksPerCall === null
+      ? []
+      : [
+          row('us_per_chunk', {
+            value: perChunk(addedMicros.value),
+            low: perChunk(addedMicros.low),
+            high: perChunk(addedMicros.high),
+          }),
+        ]),
+    row('p50_ms', single(quantile(sorted, 0.5))),
+    row('p99_ms', single(quantile(sorted, 0.99))),
+    row('rss_mb', { value: median(rssMb), low: Math.min(...rssMb), high: Math.max(...rssMb) }),
+    row('heap_mb', { value: median(heapMb), low: Math.min(...heapMb), high: Math.max(...heapMb) }),
+  ];
 }
 
-function hostMap(host: string): HostMap {
-  const provider = { name: 'bench' } as unknown as Provider;
-  return { lookup: (asked) => (asked === host ? { provider: () => provider } : undefined) };
-}
-
-/** Median with the 95 % interval of the median, by ranks. */
-function interval(values: readonly number[]): [low: number, median: number, high: number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share)))] ?? Number.NaN;
-  const spread = 0.98 * Math.sqrt(sorted.length);
-  return [at(sorted.length / 2 - spread), at((sorted.length - 1) / 2), at(sorted.length / 2 + spread)];
-}
-
-function serve(): void {
-  const server = http.createServer((req, res) => {
-    req.resume().on('end', () => {
-      if (req.url === '/json') {
-        res.writeHead(200, { 'content-type': 'application/json' }).end(JSON_ANSWER);
-        return;
-      }
-      res.writeHead(200, { 'content-type': 'text/event-stream' });
-      let left = EVENTS;
-      // A few events a turn: chunks arrive as from a model that is fast, not as one block.
-      const write = (): void => {
-        for (let i = 0; i < 4 && left > 0; i += 1, left -= 1) res.write(EVENT);
-        if (left > 0) setImmediate(write);
-        else res.end();
-      };
-      write();
-    });
-  });
-  server.listen(0, '127.0.0.1', () => {
-    process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  });
+function line(
+  workload: Workload,
+  { variant, cpuRatio, addedMicros, wallMs, rssMb, heapMb, usage }: CaseResult,
+): string {
+  const sorted = wallMs.toSorted((a, b) => a - b);
+  const chunk = workload.chunksPerCall;
+  const added =
+    `${addedMicros.value.toFixed(0).padStart(5)} (${addedMicros.low.toFixed(0)}–${addedMicros.high.toFixed(0)}) µs a call` +
+    (chunk === null ? '' : `, ${(addedMicros.value / chunk).toFixed(2)} a chunk`);
+  return [
+    variant.padEnd(20),
+    `cpu × ${cpuRatio.value.toFixed(3)} (${cpuRatio.low.toFixed(3)}–${cpuRatio.high.toFixed(3)})`,
+    added,
+    `p50 ${quantile(sorted, 0.5).toFixed(2)} ms, p99 ${quantile(sorted, 0.99).toFixed(2)} ms`,
+    `rss ${median(rssMb).toFixed(0)}, heap ${median(heapMb).toFixed(1)} MB`,
+    usage === false ? 'NO USAGE: not compared' : '',
+  ].join('  ');
 }

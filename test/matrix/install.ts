@@ -1,4 +1,4 @@
-/** Installs what a folder's lock file names into `.cache/matrix/`, once. */
+/** Installs what a folder's lock file names into a folder below `.cache/`, once. */
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,14 +13,24 @@ const DONE = 'installed.json';
  * @throws Error where npm fails.
  */
 export function installed(folder: 'clients' | 'sdks'): string {
-  const source = join(ROOT, 'test/matrix', folder);
-  const target = join(ROOT, '.cache/matrix', folder);
+  return installPackages(`test/matrix/${folder}`, `.cache/matrix/${folder}`);
+}
+
+/**
+ * @param from a folder of the repository with `package.json` and `package-lock.json`.
+ * @param to where to, in the repository.
+ * @returns the path of the copied `package.json`.
+ * @throws Error where npm fails.
+ */
+export function installPackages(from: string, to: string): string {
+  const source = join(ROOT, from);
+  const target = join(ROOT, to);
   const lock = readFileSync(join(source, 'package-lock.json'), 'utf8');
   const done = join(target, DONE);
   if (!existsSync(done) || readFileSync(done, 'utf8') !== lock) {
     mkdirSync(target, { recursive: true });
     for (const file of ['package.json', 'package-lock.json']) cpSync(join(source, file), join(target, file));
-    console.log(`Installing test/matrix/${folder} into .cache/matrix/${folder} …`);
+    console.log(`Installing ${from} into ${to} …`);
     const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: target,
       encoding: 'utf8',

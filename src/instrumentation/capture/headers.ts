@@ -32,6 +32,7 @@ function values(value: unknown): string {
 
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (Buffer.isBuffer(value)) return value.toString('latin1');
   if (typeof value === 'number') return String(value);
   return value instanceof Uint8Array
     ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('latin1')

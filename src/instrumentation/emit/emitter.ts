@@ -88,6 +88,8 @@ export function createEmitter(options: EmitterOptions): Emitter {
   const sink = options.sink ?? createSink(options.ledger ?? environment.ledger);
   let tracer = options.tracer;
   let metrics = createCallMetrics(options.meter, metricOptions);
+  /** A process has one resource: what the first span that has it does not tell, none will. */
+  let settled = false;
   let service: ServiceIdentity = { ...serviceFromEnvironment(process.env), ...options.service };
   if (capture !== undefined) observeCapture(options.meter, capture, droppedRecords);
 
@@ -97,9 +99,10 @@ export function createEmitter(options: EmitterOptions): Emitter {
     },
     price,
     serviceOf(span) {
-      if (service.name !== null && service.version !== null && service.environment !== null) return service;
+      if (settled) return service;
       const found = serviceFromSpan(span);
       if (found !== null) {
+        settled = true;
         service = {
           name: service.name ?? found.name,
           version: service.version ?? found.version,
@@ -130,6 +133,7 @@ export function createEmitter(options: EmitterOptions): Emitter {
         emitContentEvent(content, { ...serverAttributes(record), ...spanAttributes(record, semconv) }, record, span);
     },
     setTracer(next) {
+      settled = false;
       tracer = next;
     },
     setMeter(next) {

@@ -9,7 +9,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { RateLimit, TokenCounts, UsageRecord } from '@wiretally/usage';
 import { ATTR, DURATION_BUCKETS, INFERENCE_OPERATIONS, METRIC, TOKEN_BUCKETS } from './semconv.ts';
 
-/** A measured value, with the attributes that only this instrument has. */
+/** A measured value, with the attributes that only this instrument has: the same object for the same attributes. */
 export type Measurement = readonly [value: number, attributes?: Attributes];
 
 export interface InstrumentDefinition {
@@ -46,6 +46,25 @@ export const isInference = (record: UsageRecord): boolean =>
   billed(record) && INFERENCE_OPERATIONS.has(record.operation);
 const one = (value: number | null, attributes?: Attributes): readonly Measurement[] =>
   value === null ? NOTHING : [attributes === undefined ? [value] : [value, attributes]];
+/** The same object for the same value, so that a series is found by it. Values are words of ours or of a provider file. */
+const only = (name: string): ((value: string) => Attributes) => {
+  const made = new Map<string, Attributes>();
+  return (value) => {
+    let attributes = made.get(value);
+    if (attributes === undefined) {
+      if (made.size >= MAX_KEPT) made.clear();
+      attributes = { [name]: value };
+      made.set(value, attributes);
+    }
+    return attributes;
+  };
+};
+const MAX_KEPT = 200;
+const modality = only(ATTR.tokenModality);
+const tokenType = only(ATTR.tokenType);
+const ownTokenType = only(ATTR.ownTokenType);
+const costSource = only(ATTR.costSource);
+const reason = only(ATTR.reason);
 const seconds = (ms: number | null): number | null => (ms === null ? null : ms / 1000);
 
 const duration = (name: string, scheme: 'latest' | 'v1.41', applies: (record: UsageRecord) => boolean) =>
@@ -97,6 +116,19 @@ const operationTokens = (name: string, description: string, field: 'input' | 'ou
     measure: (record) => (isInference(record) ? one(billable(record.tokens, field)) : NOTHING),
   }) satisfies InstrumentDefinition;
 
+const limits = new Map<string, Attributes>();
+
+function limitAttributes({ name, window }: RateLimit): Attributes {
+  const key = `${name}\0${window ?? ''}`;
+  let attributes = limits.get(key);
+  if (attributes === undefined) {
+    if (limits.size >= MAX_KEPT) limits.clear();
+    attributes = { [ATTR.limitName]: name, ...(window === null ? {} : { [ATTR.limitWindow]: window }) };
+    limits.set(key, attributes);
+  }
+  return attributes;
+}
+
 const limitGauge = (
   name: string,
   unit: string,
@@ -111,12 +143,7 @@ const limitGauge = (
     scheme: 'own',
     attributes: [ATTR.provider, ATTR.requestModel, ATTR.credential],
     measure: (record) =>
-      record.rateLimits.flatMap((limit) =>
-        one(value(limit, answeredAtSeconds(record)), {
-          [ATTR.limitName]: limit.name,
-          ...(limit.window === null ? {} : { [ATTR.limitWindow]: limit.window }),
-        }),
-      ),
+      record.rateLimits.flatMap((limit) => one(value(limit, answeredAtSeconds(record)), limitAttributes(limit))),
   }) satisfies InstrumentDefinition;
 
 export const INSTRUMENTS: readonly InstrumentDefinition[] = [
@@ -154,8 +181,8 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     measure: (record) =>
       billed(record)
         ? [
-            ...one(billable(record.tokens, 'input'), { [ATTR.tokenType]: 'input' }),
-            ...one(billable(record.tokens, 'output'), { [ATTR.tokenType]: 'output' }),
+            ...one(billable(record.tokens, 'input'), tokenType('input')),
+            ...one(billable(record.tokens, 'output'), tokenType('output')),
           ]
         : NOTHING,
   },
@@ -189,7 +216,7 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     completes: true,
     measure: (record) =>
       billed(record) && record.costUsd !== null
-        ? one(Number(record.costUsd), { [ATTR.costSource]: record.costSource ?? 'calculated' })
+        ? one(Number(record.costUsd), costSource(record.costSource ?? 'calculated'))
         : NOTHING,
   },
   {
@@ -200,9 +227,7 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     scheme: 'own',
     attributes: MODEL,
     measure: (record) =>
-      billed(record) && record.costUsd === null
-        ? one(1, { [ATTR.reason]: record.unpricedReason ?? 'price-unknown' })
-        : NOTHING,
+      billed(record) && record.costUsd === null ? one(1, reason(record.unpricedReason ?? 'price-unknown')) : NOTHING,
   },
   {
     name: METRIC.unknownUsage,
@@ -213,7 +238,7 @@ export const INSTRUMENTS: readonly InstrumentDefinition[] = [
     attributes: MODEL,
     measure: (record) =>
       billed(record) && record.usageSource === 'missing'
-        ? one(1, { [ATTR.reason]: record.usageMissingReason ?? 'not-stated' })
+        ? one(1, reason(record.usageMissingReason ?? 'not-stated'))
         : NOTHING,
   },
   {
@@ -286,20 +311,20 @@ function byModality(total: number | null, audio: number | null, image: number | 
   if (total === null) return NOTHING;
   const rest = Math.max(0, total - (audio ?? 0) - (image ?? 0));
   const measurements: Measurement[] = [];
-  if (audio !== null && audio > 0) measurements.push([audio, { [ATTR.tokenModality]: 'audio' }]);
-  if (image !== null && image > 0) measurements.push([image, { [ATTR.tokenModality]: 'image' }]);
+  if (audio !== null && audio > 0) measurements.push([audio, modality('audio')]);
+  if (image !== null && image > 0) measurements.push([image, modality('image')]);
   if (rest > 0 || measurements.length === 0)
-    measurements.push([rest, { [ATTR.tokenModality]: audio !== null && image !== null ? 'text' : 'unknown' }]);
+    measurements.push([rest, modality(audio !== null && image !== null ? 'text' : 'unknown')]);
   return measurements;
 }
 
 function ownTokens(tokens: TokenCounts): readonly Measurement[] {
   return [
-    ...one(tokens.input, { [ATTR.ownTokenType]: 'input' }),
-    ...one(tokens.output, { [ATTR.ownTokenType]: 'output' }),
-    ...one(tokens.cacheRead, { [ATTR.ownTokenType]: 'cache_read' }),
-    ...one(tokens.cacheWrite, { [ATTR.ownTokenType]: 'cache_write' }),
-    ...one(tokens.reasoning, { [ATTR.ownTokenType]: 'reasoning' }),
+    ...one(tokens.input, ownTokenType('input')),
+    ...one(tokens.output, ownTokenType('output')),
+    ...one(tokens.cacheRead, ownTokenType('cache_read')),
+    ...one(tokens.cacheWrite, ownTokenType('cache_write')),
+    ...one(tokens.reasoning, ownTokenType('reasoning')),
   ];
 }
 

@@ -30,7 +30,8 @@ function folder(): string {
 function exporter(url: URL, options: Partial<LedgerExporterOptions> = {}): LedgerExporter {
   const sender = createOtlpSender(
     { url, headers: { authorization: 'Bearer t' }, source: 'test' },
-    { userAgent: 'test' },
+    // On loopback nothing would be compressed.
+    { userAgent: 'test', compress: true },
   );
   const created = createLedgerExporter({ sender, spool: null, delayMs: 1, backoffMs: [1, 1], ...options });
   undos.push(() => created.shutdown(0));

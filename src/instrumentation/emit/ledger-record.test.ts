@@ -1,4 +1,4 @@
-import { attributesToRecord } from '@wiretally/usage';
+import { attributesToRecord, NO_TOKENS, recordToAttributes } from '@wiretally/usage';
 import { describe, expect, test } from 'vitest';
 import { aRecord } from './emit.fixture.ts';
 import { encodeRecord, encodeRequest } from './ledger-record.ts';
@@ -44,6 +44,25 @@ describe('the ledger’s log record', () => {
     expect(value('gen_ai.usage.input_tokens')).toEqual({ intValue: '1000' });
     expect(value('wiretally.duration_ms')).toEqual({ doubleValue: 2 });
     expect(value('gen_ai.response.finish_reasons')).toEqual({ arrayValue: { values: [{ stringValue: 'stop' }] } });
+  });
+
+  test('states the same attributes as any other log record of a call', () => {
+    const quoted = { finishReasons: ['a "quoted" reason', 'stop\n'], userId: 'Zoë \u2028 \\', tags: { 'a"b': 'c' } };
+    const limits = [
+      { name: 'tokens', window: null, limit: 1, remaining: 0, resetSeconds: null, resetAtMs: 1_795_350_000_000 },
+    ];
+    for (const record of [
+      aRecord(),
+      aRecord({ ...quoted, rateLimits: limits, units: { images: 2 }, retryCount: 0, durationMs: 0.1 + 0.2 }),
+      aRecord({ finishReasons: [], tags: {}, units: {}, parts: [], tokens: NO_TOKENS, status: null, streamed: true }),
+    ]) {
+      const log = JSON.parse(encodeRecord(record, '{"card":"x"}').logRecord) as OtlpLogRecord;
+      expect(Object.fromEntries(log.attributes.map(({ key, value }) => [key, valueOf(value)]))).toEqual({
+        ...recordToAttributes(record),
+        'event.name': 'wiretally.call',
+        'wiretally.cost.price_card_definition': '{"card":"x"}',
+      });
+    }
   });
 
   test('of several services goes out under each one’s resource', () => {

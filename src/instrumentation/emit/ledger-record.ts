@@ -3,9 +3,10 @@ import {
   CALL_EVENT_NAME,
   PRICE_CARD_DEFINITION_ATTRIBUTE,
   RECORD_ATTRIBUTES,
-  recordToAttributes,
+  RECORD_SCHEMA_VERSION,
+  SCHEMA_VERSION_ATTRIBUTE,
 } from '@wiretally/usage';
-import type { AttributeValue, UsageRecord } from '@wiretally/usage';
+import type { UsageRecord } from '@wiretally/usage';
 import { INSTRUMENTATION_NAME } from './semconv.ts';
 import { VERSION } from './version.ts';
 
@@ -17,38 +18,78 @@ export interface EncodedRecord {
   readonly logRecord: string;
 }
 
-type OtlpValue =
-  | { stringValue: string }
-  | { intValue: string }
-  | { doubleValue: number }
-  | { boolValue: boolean }
-  | { arrayValue: { values: OtlpValue[] } };
+/** An attribute's text up to its value, and behind it, written once. */
+interface Writer {
+  readonly section: 'record' | 'tokens' | 'modifiers';
+  readonly field: string;
+  readonly kind: (typeof RECORD_ATTRIBUTES)[number]['kind'];
+  readonly before: string;
+}
 
-/** INFO: an event, not a problem. */
-const SEVERITY_INFO = 9;
+/** proto3 JSON writes 64-bit integers as strings; an attribute keeps its type, also where a double is whole. */
+const VALUE = {
+  string: 'stringValue',
+  int: 'intValue',
+  double: 'doubleValue',
+  boolean: 'boolValue',
+  strings: 'arrayValue',
+  json: 'stringValue',
+} as const;
 
+const WRITERS: readonly Writer[] = RECORD_ATTRIBUTES.map(({ section, field, kind, attribute }) => ({
+  section,
+  field,
+  kind,
+  before: `,{"key":${JSON.stringify(attribute)},"value":{"${VALUE[kind]}":`,
+}));
+
+/** INFO: an event, not a problem. Collectors before 0.120 know the event's name only as an attribute. */
+const FIXED =
+  `"severityNumber":9,"eventName":"${CALL_EVENT_NAME}","attributes":[` +
+  `{"key":"event.name","value":{"stringValue":"${CALL_EVENT_NAME}"}},` +
+  `{"key":"${SCHEMA_VERSION_ATTRIBUTE}","value":{"intValue":"${RECORD_SCHEMA_VERSION}"}}`;
+
+/** Text by text, since building objects for `JSON.stringify` takes four times as long; the test compares the two. */
 export function encodeRecord(record: UsageRecord, cardDefinition: string | null = null): EncodedRecord {
-  const attributes: { key: string; value: OtlpValue }[] = [
-    // Collectors before 0.120 know the event's name only as an attribute.
-    { key: 'event.name', value: { stringValue: CALL_EVENT_NAME } },
-  ];
-  for (const [key, value] of Object.entries(recordToAttributes(record)))
-    attributes.push({ key, value: otlpValue(value, DOUBLES.has(key)) });
+  const time = `${record.timeUnixMicros}000`;
+  let text = `{"timeUnixNano":"${time}","observedTimeUnixNano":"${time}",${FIXED}`;
+  for (const { section, field, kind, before } of WRITERS) {
+    const from = (section === 'record' ? record : record[section]) as unknown as Readonly<Record<string, unknown>>;
+    const value = from[field];
+    if (value === null || value === undefined) continue;
+    const written = valueText(value, kind);
+    if (written !== null) text += `${before}${written}}}`;
+  }
   if (cardDefinition !== null)
-    attributes.push({ key: PRICE_CARD_DEFINITION_ATTRIBUTE, value: { stringValue: cardDefinition } });
-  const timeUnixNano = `${record.timeUnixMicros}000`;
-  return {
-    resource: resourceJson(record),
-    logRecord: JSON.stringify({
-      timeUnixNano,
-      observedTimeUnixNano: timeUnixNano,
-      severityNumber: SEVERITY_INFO,
-      eventName: CALL_EVENT_NAME,
-      attributes,
-      ...(record.traceId === null ? {} : { traceId: record.traceId }),
-      ...(record.spanId === null ? {} : { spanId: record.spanId }),
-    }),
-  };
+    text += `,{"key":"${PRICE_CARD_DEFINITION_ATTRIBUTE}","value":{"stringValue":${JSON.stringify(cardDefinition)}}}`;
+  text += ']';
+  if (record.traceId !== null) text += `,"traceId":${JSON.stringify(record.traceId)}`;
+  if (record.spanId !== null) text += `,"spanId":${JSON.stringify(record.spanId)}`;
+  return { resource: resourceJson(record), logRecord: `${text}}` };
+}
+
+/** Null for an empty list or object, which is left out. */
+function valueText(value: unknown, kind: Writer['kind']): string | null {
+  switch (kind) {
+    case 'string':
+    case 'double':
+    case 'boolean':
+      return JSON.stringify(value);
+    case 'int':
+      return `"${String(value)}"`;
+    case 'strings': {
+      const items = value as readonly string[];
+      if (items.length === 0) return null;
+      return `{"values":[${items.map((item) => `{"stringValue":${JSON.stringify(item)}}`).join(',')}]}`;
+    }
+    case 'json':
+      return isEmpty(value as object) ? null : JSON.stringify(JSON.stringify(value));
+  }
+}
+
+function isEmpty(value: object): boolean {
+  for (const key in value) if (Object.hasOwn(value, key)) return false;
+  return true;
 }
 
 /** The body of an `ExportLogsServiceRequest` with these records, grouped by resource. */
@@ -70,7 +111,7 @@ function resourceJson(record: UsageRecord): string {
   const { serviceName: name, serviceVersion: version, environment } = record;
   if (lastResource?.name === name && lastResource.version === version && lastResource.environment === environment)
     return lastResource.json;
-  const attributes: { key: string; value: OtlpValue }[] = [];
+  const attributes: { key: string; value: { stringValue: string } }[] = [];
   if (name !== null) attributes.push({ key: 'service.name', value: { stringValue: name } });
   if (version !== null) attributes.push({ key: 'service.version', value: { stringValue: version } });
   if (environment !== null)
@@ -78,17 +119,4 @@ function resourceJson(record: UsageRecord): string {
   const json = JSON.stringify({ attributes });
   lastResource = { name, version, environment, json };
   return json;
-}
-
-// An attribute keeps its type, also where a double happens to be whole.
-const DOUBLES: ReadonlySet<string> = new Set(
-  RECORD_ATTRIBUTES.filter(({ kind }) => kind === 'double').map(({ attribute }) => attribute),
-);
-
-function otlpValue(value: AttributeValue, isDouble: boolean): OtlpValue {
-  if (typeof value === 'string') return { stringValue: value };
-  if (typeof value === 'boolean') return { boolValue: value };
-  // proto3 JSON writes 64-bit integers as strings.
-  if (typeof value === 'number') return isDouble ? { doubleValue: value } : { intValue: String(value) };
-  return { arrayValue: { values: value.map((item) => ({ stringValue: item })) } };
 }

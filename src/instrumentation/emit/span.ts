@@ -155,10 +155,10 @@ function finishReasonsOf({ finishReasons, streamed, errorClass, status }: UsageR
   return finishReasons.length === 0 && streamed && cut && status !== null ? ['error'] : [...finishReasons];
 }
 
+const USAGE_ENTRIES = Object.entries(USAGE_ATTR) as [keyof typeof USAGE_ATTR, string][];
+
 function putUsage(put: (name: string, value: number | null) => void, tokens: TokenCounts, scheme: SemconvScheme): void {
-  for (const [field, name] of Object.entries(USAGE_ATTR) as [keyof typeof USAGE_ATTR, string][]) {
-    put(name, tokens[field]);
-  }
+  for (const [field, name] of USAGE_ENTRIES) put(name, tokens[field]);
   const names = schemeNames(scheme);
   if (names.latest) put(CACHE_WRITE_ATTR.latest, tokens.cacheWrite);
   if (names.v141) put(CACHE_WRITE_ATTR['v1.41'], tokens.cacheWrite);

@@ -8,13 +8,18 @@
  * - A retry or redirect of an interceptor is made from a callback of the attempt before. Those callbacks are run in the
  *   context in which that attempt was made (hooks.ts).
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncResource } from 'node:async_hooks';
 import { createRequire } from 'node:module';
 import type { Undo } from '../claim.ts';
 import type { UndiciRequest } from './request.ts';
 
-/** Runs a function in one asynchronous context. */
-export type Scope = <A extends unknown[], R>(fn: (...args: A) => R, ...args: A) => R;
+/**
+ * What keeps the context of this moment, at a hundredth of what `AsyncLocalStorage.snapshot()` takes (4 µs). Nobody is told
+ * when it is collected.
+ */
+export function callerHere(): AsyncResource {
+  return new AsyncResource('WIRETALLY', { requireManualDestroy: true });
+}
 
 export interface Callers {
   /** Runs `fn` as if by the code that made the request. */
@@ -31,7 +36,7 @@ interface DispatcherPrototype {
 /** @param isOurs whether requests to this origin are watched: nothing is remembered for others. */
 export function followCallers(isOurs: (origin: string) => boolean): Callers {
   /** Handler → where its request was asked for. */
-  const asked = new WeakMap<object, Scope>();
+  const asked = new WeakMap<object, AsyncResource>();
   /** Request prototype, one a copy of undici → the symbol under which its requests keep their handler. */
   const copies = new WeakMap<object, symbol | null>();
   const undos: Undo[] = [];
@@ -41,7 +46,7 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
     if (typeof handler !== 'object' || handler === null || typeof options !== 'object' || options === null) return;
     const { origin } = options as { origin?: string | URL | null };
     if (origin === undefined || origin === null || !isOurs(String(origin)) || asked.has(handler)) return;
-    asked.set(handler, AsyncLocalStorage.snapshot());
+    asked.set(handler, callerHere());
   }
 
   function patch(dispatcher: DispatcherPrototype): void {
@@ -79,8 +84,8 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
       const symbol = known === undefined ? meet(prototype, request) : known;
       const handler = symbol === null ? null : (request as unknown as Record<symbol, unknown>)[symbol];
       if (typeof handler !== 'object' || handler === null) return fn();
-      const scope = asked.get(handler);
-      if (scope !== undefined) return scope(fn);
+      const caller = asked.get(handler);
+      if (caller !== undefined) return caller.runInAsyncScope(fn);
       return isAsyncResource(handler) ? handler.runInAsyncScope(fn) : fn();
     },
     undo() {

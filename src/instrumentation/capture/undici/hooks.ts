@@ -6,13 +6,13 @@
 import { ATTEMPT, CALLER } from '../process-keys.ts';
 import type { Attempt } from '../attempt.ts';
 import type { CaptureCounters } from '../counters.ts';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { failureOf } from '../failure.ts';
 import { guard } from '../guard.ts';
 import { readHeaders } from '../headers.ts';
 import { createOverride } from '../override.ts';
 import type { Method } from '../override.ts';
 import type { SessionWatch } from '../websocket/socket.ts';
+import { callerHere } from './callers.ts';
 import type { UndiciRequest } from './request.ts';
 
 type Hook = (
@@ -33,7 +33,7 @@ export function createWatch(
   return (request, attempt) => {
     const version = 'onResponseStart' in request ? 1 : 0;
     request[ATTEMPT] = attempt;
-    request[CALLER] = AsyncLocalStorage.snapshot();
+    request[CALLER] = callerHere();
     for (const { names, override } of overrides) override(request, names[version]);
   };
 }
@@ -43,12 +43,8 @@ export function createWatch(
  * these callbacks interceptors make the next attempt. Not for chunks, from which nothing follows.
  */
 function asCaller(request: UndiciRequest, original: Method<UndiciRequest>, ...args: unknown[]): unknown {
-  const scope = request[CALLER];
-  return scope === undefined ? original.apply(request, args) : scope(apply, original, request, args);
-}
-
-function apply(original: Method<UndiciRequest>, request: UndiciRequest, args: unknown[]): unknown {
-  return original.apply(request, args);
+  const caller = request[CALLER];
+  return caller === undefined ? original.apply(request, args) : caller.runInAsyncScope(original, request, ...args);
 }
 
 const onSending: Hook = (counters, original) =>

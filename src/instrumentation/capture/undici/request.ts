@@ -1,8 +1,8 @@
 /** The core request of undici 5 to 8, as the diagnostics channel hands it out, and what can be read from it. */
+import type { AsyncResource } from 'node:async_hooks';
 import type { Attempt, RequestReader } from '../attempt.ts';
 import { readHeaders } from '../headers.ts';
 import type { ATTEMPT, CALLER } from '../process-keys.ts';
-import type { Scope } from './callers.ts';
 
 /** Only what we touch; everything may be missing in a version that does not exist yet. */
 export interface UndiciRequest {
@@ -15,7 +15,8 @@ export interface UndiciRequest {
   /** A raw string in undici 5, an object in 5 over h2, `[name, value, …]` from 6. */
   readonly headers: unknown;
   [ATTEMPT]?: Attempt<UndiciRequest> | undefined;
-  [CALLER]?: Scope | undefined;
+  /** The context in which the request was made. */
+  [CALLER]?: AsyncResource | undefined;
 }
 
 export const undiciRequestReader: RequestReader<UndiciRequest> = {
