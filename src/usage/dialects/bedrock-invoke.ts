@@ -22,6 +22,7 @@ import type { CallInfo, Dialect, Findings } from '../reader/findings.ts';
 import type { TokenCounts } from '../record.ts';
 import { concludeAnthropic, observeAnthropic } from './anthropic.ts';
 import { bedrockTokens } from './bedrock-converse.ts';
+import { countDocuments } from './bedrock-rerank.ts';
 import { observeChoices } from './openai-chat.ts';
 import { isRefused } from './openai-media.ts';
 import { hasTokens, openaiTokens } from './openai-usage.ts';
@@ -59,6 +60,7 @@ export const bedrockInvoke: Dialect = {
           const { input = null, inputImage = null } = found.tokens;
           found.tokens = { input, inputImage };
         }
+        if (found.operation === 'rerank') countDocuments(call, found, 'documents');
         if (found.operation === 'image' && images !== null && !isRefused(call)) {
           found.units.images = images;
           found.size = sizeOf(call);

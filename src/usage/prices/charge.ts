@@ -147,9 +147,10 @@ function unpricedWork(compiled: CompiledSheet, usage: Usage, tokensStated: boole
     (meter) => (usage.units[meter] ?? 0) > 0 && !compiled.sheet.included.includes(meter),
   );
   if (tokensStated || otherUnits) return 'unit-unpriced';
-  // Where nothing but the request has a price, a reader says whether it was served.
+  // Where nothing but the request or a search has a price, a reader says whether it was served.
   const onlyFees = compiled.tokenRates.length === 0 && compiled.workRates.length === 0;
-  return onlyFees && usage.units.requests !== undefined ? null : 'usage-missing';
+  const served = compiled.feeRates.some(({ meter }) => usage.units[meter as keyof Units] !== undefined);
+  return onlyFees && served ? null : 'usage-missing';
 }
 
 /** A call whose work is known is one request, unless stated; its parts are none. */

@@ -2,7 +2,8 @@ import { anthropicOperations } from '../dialects/anthropic-operations.ts';
 import { bedrockConverse } from '../dialects/bedrock-converse.ts';
 import { bedrockInvoke } from '../dialects/bedrock-invoke.ts';
 import { free, get, openaiOperations, post } from '../dialects/openai-operations.ts';
-import { countedAs, idsOnly } from '../dialects/simple.ts';
+import { bedrockRerank } from '../dialects/bedrock-rerank.ts';
+import { idsOnly } from '../dialects/simple.ts';
 import { bedrockVideo } from '../dialects/bedrock-video.ts';
 import { awsErrorName } from '../reader/errors.ts';
 import { defineProvider } from '../reader/define-provider.ts';
@@ -18,7 +19,7 @@ const operations: OperationSpec[] = [
   post(/\/async-invoke$/, 'video', 'video', bedrockVideo),
   { ...get(/\/async-invoke\/.+$/, bedrockVideo), operation: 'video', serviceType: 'video' },
   post(/\/guardrail\/[^/]+\/version\/[^/]+\/apply$/, 'moderation', 'moderation', idsOnly),
-  post(/\/rerank$/, 'rerank', 'rerank', countedAs('requests')),
+  post(/\/rerank$/, 'rerank', 'rerank', bedrockRerank),
   // `/openai/v1/…` and `/anthropic/v1/…`, on the runtime host and on mantle.
   ...anthropicOperations(),
   ...openaiOperations({ chat: { streamUsage: 'on-request' } }),

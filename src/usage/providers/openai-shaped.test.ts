@@ -216,3 +216,15 @@ describe('others in OpenAI’s shape', () => {
     ).toMatchObject({ operation: 'image', requestModel: 'stabilityai/sdxl', units: { images: 2 } });
   });
 });
+
+it('MiniMax refuses within a 200', () => {
+  const refused = (code: number) =>
+    reading({
+      url: 'https://api.minimax.io/v1/text/chatcompletion_v2',
+      answer: { id: 'x', choices: null, base_resp: { status_code: code, status_msg: 'm' } },
+    });
+  expect(refused(1026)).toMatchObject({ status: 200, errorType: '1026', errorClass: 'content_filter' });
+  expect(refused(1027)).toMatchObject({ status: 200, errorType: '1027', errorClass: 'content_filter' });
+  expect(refused(1002)).toMatchObject({ errorClass: 'rate_limit' });
+  expect(refused(0)).toMatchObject({ errorType: null });
+});

@@ -281,3 +281,23 @@ describe('gateways whose paths name the upstream', () => {
     });
   });
 });
+
+it('a cache that is larger than the prompt was counted beside it', () => {
+  const tokens = (details: object) =>
+    reading({
+      url: 'https://openrouter.ai/api/v1/chat/completions',
+      answer: {
+        id: 'gen-1',
+        model: 'anthropic/claude-sonnet-4.5',
+        choices: [],
+        usage: { prompt_tokens: 10, completion_tokens: 2, total_tokens: 12, prompt_tokens_details: details },
+      },
+    }).tokens;
+  expect(tokens({ cached_tokens: 0, cache_write_tokens: 50 })).toMatchObject({
+    input: 60,
+    cacheRead: 0,
+    cacheWrite: 50,
+  });
+  expect(tokens({ cached_tokens: 50 })).toMatchObject({ input: 60, cacheRead: 50 });
+  expect(tokens({ cached_tokens: 6, cache_write_tokens: 4 })).toMatchObject({ input: 10, cacheRead: 6, cacheWrite: 4 });
+});

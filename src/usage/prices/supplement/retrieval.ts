@@ -95,7 +95,7 @@ export const RETRIEVAL: readonly SupplementEntry[] = [
     match: /^search$/,
     model: 'search',
     source: 'https://docs.perplexity.ai/getting-started/pricing',
-    rates: [perThousand('requests', '5')],
+    rates: [perThousand('searches', '5')],
   }),
   price({
     providers: ['deepseek'],
@@ -103,6 +103,6 @@ export const RETRIEVAL: readonly SupplementEntry[] = [
     model: 'search',
     source: 'https://api-docs.deepseek.com/quick_start/pricing',
     checked: '2026-11',
-    rates: [perThousand('requests', '0.75')],
+    rates: [perThousand('searches', '0.75'), perThousand('fetches', '0.75')],
   }),
 ];

@@ -131,7 +131,7 @@ describe('retrieval', () => {
     expect(price({ ...voyage, operation: 'rerank', responseModel: 'rerank-2.5' }).costUsd).toBe('0.05');
     expect(price({ ...voyage, operation: 'embeddings', responseModel: 'voyage-3.5' }).costUsd).toBe('0.06');
     const search = { provider: 'perplexity', operation: 'search' } as const;
-    expect(price({ ...search, units: { requests: 1 } }).costUsd).toBe('0.005');
+    expect(price({ ...search, units: { searches: 1 } }).costUsd).toBe('0.005');
     expect(price({ ...search, status: 429, usageSource: 'missing' }).unpricedReason).toBe('usage-missing');
   });
 
