@@ -39,6 +39,8 @@ async function answer(stream: http2.ServerHttp2Stream, path: string): Promise<vo
       return;
     case '/reset':
       return stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR);
+    case '/drop':
+      return stream.session!.destroy();
     case '/empty':
       return stream.respond({ ':status': 204 }, { endStream: true });
     case '/big': {
@@ -109,6 +111,37 @@ describe('a request by node:http2', () => {
     expect(ends).toBe(1);
     expect(exchange!.failure).toEqual(failure);
     expect(exchange!.response?.body?.complete ?? false).toBe(false);
+  });
+
+  it.each([
+    ['before its answer', '/drop'],
+    ['in the middle of its answer', '/stall'],
+  ])('whose connection is lost %s was not aborted by the application', async (_when, path) => {
+    watched = watch({ hosts: [host] });
+    const connected = once(server, 'session') as Promise<[http2.ServerHttp2Session]>;
+    const own = http2.connect(`http://${host}`).on('error', () => {});
+    const stream = own.request({ ':method': 'POST', ':path': path }).on('error', () => {});
+    stream.end('{}');
+    const [served] = await connected;
+    if (path === '/stall') {
+      await once(stream, 'data');
+      served.destroy();
+    }
+    const { ends, exchange } = await watched.only();
+    expect(ends).toBe(1);
+    expect(exchange!.failure).toEqual({ class: 'connection', code: 'ECONNRESET' });
+  });
+
+  it('hands back what its own methods give back', async () => {
+    watched = watch({ hosts: [host] });
+    const stream = session.request({ ':method': 'POST', ':path': '/stall' }).on('error', () => {});
+    expect(stream.write('{}')).toBe(true);
+    expect(stream.end()).toBe(stream);
+    await once(stream, 'readable');
+    expect(stream.push(Buffer.from('more'))).toBe(true);
+    expect(stream.emit('nobody listens for this')).toBe(false);
+    stream.destroy();
+    await watched.only();
   });
 
   it('aborted by a signal', async () => {

@@ -32,6 +32,8 @@ export async function startSoakServer(): Promise<{ readonly port: number; close(
       }
     });
   });
+  // Otherwise a connection that was idle while memory was measured may be closed at the moment at which it is used again.
+  server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

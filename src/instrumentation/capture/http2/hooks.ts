@@ -35,6 +35,13 @@ export function createHttp2Watch(
         return original.apply(this, args);
       },
   );
+  const onClose = createOverride<Http2Request>(
+    (original) =>
+      function (...args) {
+        guard(counters, 'end', cut, this[ATTEMPT], this, ended);
+        return original.apply(this, args);
+      },
+  );
   const onEvent = createOverride<Http2Request>(
     (original) =>
       function (...args) {
@@ -53,6 +60,7 @@ export function createHttp2Watch(
     onSent(stream, 'write');
     onSent(stream, 'end');
     onChunk(stream, 'push');
+    onClose(stream, 'close');
     onEvent(stream, 'emit');
   };
 }
@@ -69,6 +77,12 @@ function received(attempt: Tracked, chunk: unknown): void {
 
 function failed(attempt: Tracked, error: unknown): void {
   attempt?.end(failureOf(error));
+}
+
+/** Node closes what is under way on a connection that has gone as an application closes what it gives up: without an error. */
+function cut(attempt: Tracked, stream: Http2Request, ended: WeakSet<Http2Request>): void {
+  if (ended.has(stream) || stream.destroyed || stream.session?.socket.destroyed !== true) return;
+  attempt?.end({ class: 'connection', code: 'ECONNRESET' });
 }
 
 function closed(attempt: Tracked, stream: Http2Request, ended: WeakSet<Http2Request>): void {

@@ -4,7 +4,8 @@
  *
  * - A Pool whose connections are all busy makes it when one is free again. `request()`, `stream()` and `pipeline()` have
  *   a handler that is an `AsyncResource`; for `fetch` and interceptors the dispatchers of npm's copies remember the context in
- *   which they were asked. Node's bundled copy has no cap by default.
+ *   which they were asked. Node's bundled copy has no cap by default. undici 7 hands a handler of the newer kind on in a
+ *   wrapper, which then stands for it.
  * - A retry or redirect of an interceptor is made from a callback of the attempt before. Those callbacks are run in the
  *   context in which that attempt was made (hooks.ts).
  */
@@ -31,6 +32,12 @@ type Dispatch = (this: unknown, options: unknown, handler: unknown) => unknown;
 
 interface DispatcherPrototype {
   dispatch: Dispatch;
+}
+
+type Unwrap = (this: unknown, handler: object) => object;
+
+interface Wrapper {
+  unwrap: Unwrap;
 }
 
 /** @param isOurs whether requests to this origin are watched: nothing is remembered for others. */
@@ -65,6 +72,20 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
     });
   }
 
+  function patchWrapper(wrapper: Wrapper): void {
+    const original = wrapper.unwrap;
+    const unwrap: Unwrap = function (handler) {
+      const wrapped = original.call(this, handler);
+      const scope = asked.get(handler);
+      if (scope !== undefined && !asked.has(wrapped)) asked.set(wrapped, scope);
+      return wrapped;
+    };
+    wrapper.unwrap = unwrap;
+    undos.push(() => {
+      if (wrapper.unwrap === unwrap) wrapper.unwrap = original;
+    });
+  }
+
   /** A copy of undici is seen for the first time. */
   function meet(prototype: object, request: UndiciRequest): symbol | null {
     const symbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'handler') ?? null;
@@ -73,6 +94,11 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
       if (patched.has(dispatcher)) continue;
       patched.add(dispatcher);
       patch(dispatcher);
+    }
+    for (const wrapper of loadedWrappers()) {
+      if (patched.has(wrapper)) continue;
+      patched.add(wrapper);
+      patchWrapper(wrapper);
     }
     return symbol;
   }
@@ -100,15 +126,25 @@ export function followCallers(isOurs: (origin: string) => boolean): Callers {
  * calls keep the context that the channel has.
  */
 function loadedDispatchers(): DispatcherPrototype[] {
-  const found: DispatcherPrototype[] = [];
+  return loaded(/[/\\]lib[/\\](?:dispatcher[/\\])?dispatcher-base\.js$/)
+    .map(({ prototype }) => prototype as Partial<DispatcherPrototype>)
+    .filter((prototype) => typeof prototype.dispatch === 'function') as DispatcherPrototype[];
+}
+
+/** What undici 7 makes a handler of the older kind with. */
+function loadedWrappers(): Wrapper[] {
+  return loaded(/[/\\]lib[/\\]handler[/\\]unwrap-handler\.js$/)
+    .map((exported) => exported as unknown as Partial<Wrapper>)
+    .filter(({ unwrap }) => typeof unwrap === 'function') as Wrapper[];
+}
+
+/** The functions and classes that CommonJS modules export whose path looks like this. */
+function loaded(path: RegExp): { readonly prototype: object }[] {
   const { cache } = createRequire(import.meta.url);
-  for (const path in cache) {
-    if (!/[/\\]lib[/\\](?:dispatcher[/\\])?dispatcher-base\.js$/.test(path)) continue;
-    const exported: unknown = cache[path]?.exports;
-    const prototype = typeof exported === 'function' ? (exported.prototype as Partial<DispatcherPrototype>) : null;
-    if (typeof prototype?.dispatch === 'function') found.push(prototype as DispatcherPrototype);
-  }
-  return found;
+  return Object.keys(cache)
+    .filter((name) => path.test(name))
+    .map((name): unknown => cache[name]?.exports)
+    .filter((exported): exported is { readonly prototype: object } => typeof exported === 'function');
 }
 
 function isAsyncResource(handler: object): handler is { runInAsyncScope<T>(fn: () => T): T } {
