@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { UsageRecord } from '@wiretally/usage';
 import type { Assignment } from './app/main.ts';
 import { differences } from './compare.ts';
@@ -27,6 +26,8 @@ export interface Cell {
 
 /** What cells have in common. */
 export interface Surroundings {
+  /** The application of a cell; see bundle.ts. */
+  readonly app: string;
   readonly packages: string;
   readonly ledgerUrl: string;
   readonly ca: string;
@@ -40,7 +41,6 @@ export interface Run extends AppRun {
   readonly served: ServedRun;
 }
 
-const APP = fileURLToPath(new URL('app/main.ts', import.meta.url));
 const BROKEN = new URL('wire/broken-observer.ts', import.meta.url).href;
 export interface CellResult {
   /** A line each; empty where all is well. */
@@ -51,11 +51,8 @@ export interface CellResult {
 export async function runCell({ node, client, scenario }: Cell, around: Surroundings): Promise<CellResult> {
   const untrusted = scenario.target === 'untrusted';
   const secure = client.tls || untrusted;
-  const server = await startCellServer(
-    (exchange) => scenario.serve(exchange),
-    secure ? { cert: around.cert, key: around.key } : null,
-  );
-  const proxy = client.dispatcher === 'ProxyAgent' ? await startProxy() : null;
+  const server = await startCellServer(scenario, secure ? { cert: around.cert, key: around.key } : null, client.h2);
+  const proxy = client.dispatcher?.endsWith('ProxyAgent') === true ? await startProxy() : null;
   const spool = mkdtempSync(join(tmpdir(), 'wiretally-matrix-'));
   const port = scenario.target === 'refused' ? await closedPort() : server.port;
   const host = `${scenario.target === 'unknown-host' ? 'no-such-host.invalid' : '127.0.0.1'}:${port}`;
@@ -73,7 +70,8 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
     NODE_OPTIONS: '',
     NODE_COMPILE_CACHE: join(ROOT, '.cache/matrix/compiled'),
     MATRIX_CELL: JSON.stringify(assignment),
-    WIRETALLY_HOSTS: scenario.target === 'not-mapped' ? 'other.invalid=openai' : `${host}=openai`,
+    WIRETALLY_HOSTS:
+      scenario.target === 'not-mapped' ? 'other.invalid=openai' : `${host}=${scenario.provider ?? 'openai'}`,
     WIRETALLY_LEDGER_ENDPOINT: around.ledgerUrl,
     WIRETALLY_SPOOL_DIR: spool,
     WIRETALLY_QUIET: '1',
@@ -82,13 +80,16 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
   };
   const binary = nodeBinary(around.packages, node);
   try {
-    const alone = { ...(await runApp(binary, [APP], env)), served: server.takeRun() };
+    const alone = { ...(await runApp(binary, [around.app], env)), served: server.takeRun() };
     const preload = scenario.brokenObserver === true ? BROKEN : REGISTER;
-    const watched = { ...(await runApp(binary, ['--import', preload, APP], env)), served: server.takeRun() };
+    const watched = { ...(await runApp(binary, ['--import', preload, around.app], env)), served: server.takeRun() };
     const records: UsageRecord[] = spooledRecords(spool);
+    // Two runs that fail in the same manner are equal, too.
+    const { exit = '0' } = scenario;
+    const failed = alone.exit === exit ? [] : [`exit ${alone.exit} without us: ${alone.stderr || alone.transcript}`];
     const wrong = wrongRecords(records, scenario.records(client), watched.served.requests.length);
     const transcript = `${watched.transcript}${records.map((record) => shownRecord(record)).join('')}`;
-    return { wrong: [...differences(alone, watched), ...wrong], transcript };
+    return { wrong: [...failed, ...differences(alone, watched), ...wrong], transcript };
   } finally {
     rmSync(spool, { recursive: true, force: true });
     server.close();

@@ -2,6 +2,7 @@
 import type { UsageRecord } from '@wiretally/usage';
 import type { App } from './app/app.ts';
 import type { ServerExchange } from './wire/cell-server.ts';
+import type { UpgradeExchange } from './wire/session.ts';
 
 /** What is known of a client beforehand and changes what is right. */
 export interface ClientTraits {
@@ -14,6 +15,10 @@ export interface ClientTraits {
   readonly dispatcher: string | null;
   /** The server speaks TLS. */
   readonly tls: boolean;
+  /** The server speaks HTTP/2, too. */
+  readonly h2: boolean;
+  /** It opens WebSockets, and meets the scenarios of those alone. */
+  readonly socket: boolean;
 }
 
 /** Fields of a record that must be as stated; a list means one of these. */
@@ -34,9 +39,15 @@ export interface ExpectedRecords {
 
 export interface Scenario {
   readonly name: string;
+  /** About WebSockets. */
+  readonly socket?: boolean;
+  /** Whose the host is; OpenAI's unless told otherwise. */
+  readonly provider?: string;
   /** Where requests go that the application addresses to `app.url()`. */
   readonly target?: 'server' | 'refused' | 'unknown-host' | 'untrusted' | 'not-mapped';
   serve(exchange: ServerExchange): Promise<void> | void;
+  /** What the server does with a request for an upgrade; without it such a request is one like others. */
+  upgrade?(exchange: UpgradeExchange): Promise<void>;
   /** Runs in the child process; what it logs is what is compared. */
   play(app: App): Promise<void>;
   records(client: ClientTraits): ExpectedRecords;
@@ -44,6 +55,8 @@ export interface Scenario {
   skip?(client: ClientTraits): string | null;
   /** With an observer of ours that throws, instead of what `register` switches on. */
   readonly brokenObserver?: boolean;
+  /** How the application ends; `0` unless told otherwise. */
+  readonly exit?: string;
   /** Connections that a dispatcher may open to one origin. */
   readonly connections?: number;
 }
@@ -56,3 +69,7 @@ export const STREAMED: RecordMatch = { ...STATED, status: 200, usageSource: 'str
 export const once =
   (each: RecordMatch): (() => ExpectedRecords) =>
   () => ({ count: 'served', each: [each] });
+
+/** Dispatchers that try once more without being asked. */
+export const retriesItself = ({ dispatcher }: ClientTraits): boolean =>
+  dispatcher === 'RetryAgent' || dispatcher === 'composed';

@@ -7,6 +7,7 @@ import type { Call, Client, Opened } from './client.ts';
 import { described } from './described.ts';
 import { readerOf } from './reader.ts';
 import type { Reader } from './reader.ts';
+import type { OpenTalk, Talk } from './socket-clients.ts';
 
 export const PATH = '/v1/chat/completions';
 export const MODEL = 'gpt-4o-mini';
@@ -18,20 +19,24 @@ export interface AppOptions {
   readonly origin: string;
   readonly controlPort: number;
   readonly client: Client;
+  readonly talk: OpenTalk;
 }
 
 export class App {
   readonly client: Client;
   readonly #origin: string;
   readonly #controlPort: number;
+  readonly #talk: OpenTalk;
   #hash: Hash | null = null;
   #bytes = 0;
   #countsBytes = true;
+  #silent = false;
 
   constructor(options: AppOptions) {
     this.client = options.client;
     this.#origin = options.origin;
     this.#controlPort = options.controlPort;
+    this.#talk = options.talk;
   }
 
   url(path = PATH): string {
@@ -40,8 +45,14 @@ export class App {
 
   /** One line of the transcript. */
   log(line: string): void {
+    if (this.#silent) return;
     this.#flushBytes();
     writeSync(TRANSCRIPT, `${line}\n`);
+  }
+
+  /** From here on nothing is logged: lines of calls at the same time come in an order that is chance. */
+  beSilent(): void {
+    this.#silent = true;
   }
 
   /** Bytes that arrived; pieces between two lines are logged as one, since where they are cut is chance. */
@@ -110,6 +121,11 @@ export class App {
       this.failed(error);
       return null;
     }
+  }
+
+  /** Opens a WebSocket; null where it was refused. What comes is logged as it comes. */
+  talk(path: string, atOpen?: string): Promise<Talk | null> {
+    return this.#talk(this.url(path).replace('http', 'ws'), atOpen);
   }
 
   /** Reads to the end, whatever it is. */

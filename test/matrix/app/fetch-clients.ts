@@ -1,6 +1,7 @@
 /** Clients with the interface of `fetch`: Node's own, undici's and node-fetch. */
 import { Readable } from 'node:stream';
-import type { Call, Client } from './client.ts';
+import { isStreamed } from './client.ts';
+import type { Call, Client, Pieces } from './client.ts';
 
 export interface FetchResponse {
   readonly status: number;
@@ -22,8 +23,8 @@ export function fetchClient(fetch: Fetch, extra: Record<string, unknown>, nodeSt
       method,
       headers,
       ...(signal && { signal }),
-      ...(body !== undefined && { body: Array.isArray(body) ? streamed(body as Buffer[], nodeStreams) : body }),
-      ...(Array.isArray(body) && { duplex: 'half' }),
+      ...(body !== undefined && { body: isStreamed(body) ? streamed(body, nodeStreams) : body }),
+      ...(isStreamed(body) && { duplex: 'half' }),
       ...extra,
     });
     return response;
@@ -48,7 +49,7 @@ export function fetchClient(fetch: Fetch, extra: Record<string, unknown>, nodeSt
   };
 }
 
-function streamed(pieces: readonly Buffer[], nodeStream: boolean): unknown {
+function streamed(pieces: Pieces, nodeStream: boolean): unknown {
   const stream = Readable.from(pieces, { objectMode: false });
   return nodeStream ? stream : Readable.toWeb(stream);
 }

@@ -1,8 +1,10 @@
 /** `node:http` and `node:https` themselves, with every event that they show. */
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Call, Client, ClientSetup, Opened } from './client.ts';
+import { bodyOf } from './client.ts';
+import type { Call, Client, ClientSetup, Opened, Upgraded } from './client.ts';
 
 const REQUEST_EVENTS = ['socket', 'finish', 'continue', 'information', 'timeout', 'abort', 'close'];
 
@@ -35,9 +37,25 @@ export function httpClient(setup: ClientSetup): Client {
       if (Array.isArray(body)) {
         for (const piece of body as Buffer[]) request.write(piece);
         request.end();
-      } else {
+      } else if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
         request.end(body);
+      } else {
+        (bodyOf(call) as Readable).pipe(request);
       }
+    });
+  const upgrade = ({ url, headers }: Call, protocol: string): Promise<Upgraded> =>
+    new Promise((resolve, reject) => {
+      const secure = url.startsWith('https:');
+      const request = (secure ? https : http).request(url, {
+        headers: { ...headers, connection: 'Upgrade', upgrade: protocol },
+        ...(setup.ca !== null && { ca: setup.ca }),
+      });
+      request.on('upgrade', (response, socket, first) => {
+        setup.log(`request event upgrade ${first.length}; ${listeners(request)}; ${listeners(response)}`);
+        resolve({ headers: response.headers, socket });
+      });
+      request.on('response', () => reject(new Error('an answer instead of an upgrade')));
+      request.on('error', reject).end();
     });
   const open = async (call: Call): Promise<Opened> => {
     const response = await send(call);
@@ -46,6 +64,7 @@ export function httpClient(setup: ClientSetup): Client {
   };
   return {
     open,
+    upgrade,
     async whole(call) {
       const { status, headers, body } = await open(call);
       return { status, headers, text: await text(body as http.IncomingMessage) };

@@ -1,5 +1,6 @@
 /** Libraries on top of `node:http` or `fetch`, each with the options that an application would use. */
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { bodyOf, isStreamed } from './client.ts';
 import type { Call, Client, ClientSetup } from './client.ts';
 import { fetchClient } from './fetch-clients.ts';
 import type { Fetch } from './fetch-clients.ts';
@@ -11,11 +12,11 @@ interface LibraryResponse {
   readonly data: unknown;
 }
 type Request = (options: Headers) => Promise<LibraryResponse>;
+interface Axios {
+  readonly default: { readonly request: Request };
+}
 
-const bodyOf = (call: Call): unknown =>
-  Array.isArray(call.body) ? Readable.from(call.body, { objectMode: false }) : call.body;
-
-export function axiosClient(axios: { readonly default: { readonly request: Request } }, adapter: string): Client {
+export function axiosClient(axios: Axios, adapter: string, h2Options: Headers = {}): Client {
   const send = (call: Call, responseType: string): Promise<LibraryResponse> =>
     axios.default.request({
       adapter,
@@ -26,7 +27,8 @@ export function axiosClient(axios: { readonly default: { readonly request: Reque
       responseType,
       transformResponse: [(data: unknown) => data],
       validateStatus: () => true,
-      maxRedirects: Array.isArray(call.body) ? 0 : 5,
+      maxRedirects: isStreamed(call.body) ? 0 : 5,
+      ...h2Options,
       ...(call.signal && { signal: call.signal }),
       ...(call.timeoutMs !== undefined && { timeout: call.timeoutMs }),
     });
@@ -55,16 +57,21 @@ type Got = ((url: string, options: Headers) => Promise<GotResponse>) & {
   ): Readable & { once(event: 'response', listener: (r: GotResponse) => void): void };
 };
 
-export function gotClient(got: { readonly default: Got }, signals: boolean): Client {
-  const optionsOf = ({ method, headers, body, signal, timeoutMs, retry }: Call): Headers => ({
-    method,
-    headers,
-    throwHttpErrors: false,
-    retry: retry === true ? { limit: 1, methods: ['POST'], calculateDelay: once } : { limit: 0 },
-    ...(body !== undefined && { body: Array.isArray(body) ? Readable.from(body, { objectMode: false }) : body }),
-    ...(signal && signals && { signal }),
-    ...(timeoutMs !== undefined && { timeout: { request: timeoutMs } }),
-  });
+export function gotClient(got: { readonly default: Got }, signals: boolean, h2Options: Headers = {}): Client {
+  const optionsOf = (call: Call): Headers => {
+    const { method, headers, signal, timeoutMs, retry } = call;
+    const body = bodyOf(call);
+    return {
+      method,
+      headers,
+      throwHttpErrors: false,
+      retry: retry === true ? { limit: 1, methods: ['POST'], calculateDelay: once } : { limit: 0 },
+      ...(body !== undefined && { body }),
+      ...(signal && signals && { signal }),
+      ...(timeoutMs !== undefined && { timeout: { request: timeoutMs } }),
+      ...h2Options,
+    };
+  };
   return {
     async whole(call) {
       const promise = got.default(call.url, optionsOf(call));
@@ -129,20 +136,30 @@ export function nodeFetchClient(module: { readonly default: Fetch }): Client {
 }
 
 export async function libraryClient(name: string, setup: ClientSetup): Promise<Client> {
+  const load = async <M>(module: string): Promise<M> => (await setup.load(module)) as M;
+  const { ca } = setup;
   switch (name) {
     case 'axios':
-      return axiosClient((await setup.load('axios')) as Parameters<typeof axiosClient>[0], 'http');
+      return axiosClient(await load('axios'), 'http');
     case 'axios-fetch':
-      return axiosClient((await setup.load('axios')) as Parameters<typeof axiosClient>[0], 'fetch');
+      return axiosClient(await load('axios'), 'fetch');
+    case 'axios-h2':
+      return axiosClient(await load('axios'), 'http', { httpVersion: 2, http2Options: ca === null ? {} : { ca } });
     case 'got11':
+      return gotClient(await load(name), false);
     case 'got14':
-      return gotClient((await setup.load(name)) as Parameters<typeof gotClient>[0], name !== 'got11');
+      return gotClient(await load(name), true);
+    case 'got14-h2':
+      return gotClient(await load('got14'), true, {
+        http2: true,
+        ...(ca !== null && { https: { certificateAuthority: ca } }),
+      });
     case 'gaxios6':
     case 'gaxios7':
-      return gaxiosClient((await setup.load(name)) as Parameters<typeof gaxiosClient>[0]);
+      return gaxiosClient(await load(name));
     case 'node-fetch2':
     case 'node-fetch3':
-      return nodeFetchClient((await setup.load(name)) as Parameters<typeof nodeFetchClient>[0]);
+      return nodeFetchClient(await load(name));
     default:
       throw new Error(`No client of the matrix is called "${name}"; see test/matrix/clients.ts.`);
   }

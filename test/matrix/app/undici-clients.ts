@@ -1,7 +1,8 @@
 /** undici 5 to 8: each way to make a request, through each dispatcher. */
-import { PassThrough, Readable } from 'node:stream';
-import type { Duplex, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { bodyOf } from './client.ts';
 import type { Call, Client, ClientSetup, Opened } from './client.ts';
 import { fetchClient } from './fetch-clients.ts';
 import type { Fetch } from './fetch-clients.ts';
@@ -24,6 +25,8 @@ interface Dispatcher {
   request(options: Headers): Promise<ResponseData>;
   stream(options: Headers, factory: (data: StreamData) => Writable): Promise<{ readonly trailers: Headers }>;
   pipeline(options: Headers, handler: (data: PipelineData) => Readable): Duplex;
+  upgrade(options: Headers): Promise<{ readonly headers: Headers; readonly socket: Duplex }>;
+  compose(...interceptors: readonly unknown[]): Dispatcher;
 }
 type Make = new (target: unknown, options?: Headers) => Dispatcher;
 export interface Undici {
@@ -31,7 +34,12 @@ export interface Undici {
   readonly Pool: Make;
   readonly Client: Make;
   readonly ProxyAgent: new (options: Headers) => Dispatcher;
+  readonly EnvHttpProxyAgent: new (options: Headers) => Dispatcher;
   readonly RetryAgent: Make;
+  readonly interceptors: {
+    readonly retry: (options: Headers) => unknown;
+    readonly redirect: (options: Headers) => unknown;
+  };
   readonly fetch: Fetch;
 }
 
@@ -55,6 +63,10 @@ export function undiciClient(
     async open(call) {
       const { statusCode, headers, body, trailers } = await dispatcher.request(optionsOf(call));
       return { status: statusCode, headers, body, trailers: () => trailers };
+    },
+    upgrade({ url, headers }, protocol) {
+      const { pathname } = new URL(url);
+      return dispatcher.upgrade({ origin, path: pathname, method: 'GET', headers, protocol });
     },
   };
 }
@@ -90,8 +102,8 @@ function pipelineClient(dispatcher: Dispatcher): Client {
         return answer;
       });
       duplex.on('error', reject);
-      if (body instanceof Readable) body.pipe(duplex);
-      else duplex.end(body);
+      if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) duplex.end(body);
+      else (body as Readable).pipe(duplex);
     });
   return { open, whole: (call) => wholeOf(open(call)) };
 }
@@ -102,23 +114,28 @@ async function wholeOf(opening: Promise<Opened>): Promise<{ status: number; head
 }
 
 function optionsOf(call: Call): Headers {
-  const { url, method, headers, body, signal, timeoutMs } = call;
+  const { url, method, headers, signal, timeoutMs } = call;
+  const body = bodyOf(call);
   const { origin, pathname, search } = new URL(url);
   return {
     origin,
     path: pathname + search,
     method,
     headers,
-    ...(body !== undefined && { body: Array.isArray(body) ? Readable.from(body, { objectMode: false }) : body }),
+    ...(body !== undefined && { body }),
     ...(signal && { signal }),
     ...(timeoutMs !== undefined && { headersTimeout: timeoutMs, bodyTimeout: timeoutMs }),
   };
 }
 
+/** Once more, and without a wait that anybody would notice. */
+const RETRY = { methods: ['GET', 'HEAD', 'POST'], maxRetries: 1, minTimeout: 1, maxTimeout: 1, retryAfter: false };
+
 function createDispatcher(undici: Undici, name: string, origin: string, setup: ClientSetup): Dispatcher {
-  const { proxyUrl, ca, connections } = setup;
+  const { proxyUrl, ca, connections, h2 } = setup;
   const options = {
     ...(ca !== null && { connect: { ca } }),
+    ...(h2 && { allowH2: true }),
     ...(connections !== null && name !== 'Client' && { connections }),
   };
   switch (name) {
@@ -128,14 +145,18 @@ function createDispatcher(undici: Undici, name: string, origin: string, setup: C
       return new undici.Client(origin, options);
     case 'ProxyAgent':
       return new undici.ProxyAgent({ uri: proxyUrl, ...(ca !== null && { requestTls: { ca } }) });
+    case 'EnvHttpProxyAgent':
+      process.env['HTTP_PROXY'] = proxyUrl ?? '';
+      return new undici.EnvHttpProxyAgent(ca === null ? {} : { requestTls: { ca } });
     case 'RetryAgent':
-      return new undici.RetryAgent(new undici.Agent(options), {
-        methods: ['GET', 'HEAD', 'POST'],
-        maxRetries: 1,
-        minTimeout: 1,
-        maxTimeout: 1,
-        retryAfter: false,
-      });
+      return new undici.RetryAgent(new undici.Agent(options), RETRY);
+    case 'composed': {
+      const { interceptors } = undici;
+      return new undici.Agent(options).compose(
+        interceptors.retry(RETRY),
+        interceptors.redirect({ maxRedirections: 3 }),
+      );
+    }
     default:
       return new undici.Agent(options);
   }

@@ -5,6 +5,7 @@ import * as zlib from 'node:zlib';
 import { once, STATED, STREAMED, WHOLE } from '../scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import type { ServerExchange } from '../wire/cell-server.ts';
+import { giveHints } from '../wire/servers.ts';
 import { JSON_TYPE, ANSWER, answerJson, sseEvents, SSE_TYPE } from './wire-answers.ts';
 
 const big = Buffer.alloc(8 * 1024 * 1024, 'upload ');
@@ -100,9 +101,8 @@ export const answers: readonly Scenario[] = [
     name: 'early-hints',
     async serve(exchange) {
       await exchange.body();
-      exchange.res.writeEarlyHints({ link: '</a>; rel=preload' });
+      giveHints(exchange.res);
       await turn();
-      exchange.res.writeProcessing();
       await turn();
       exchange.res.writeHead(200, JSON_TYPE).end(ANSWER);
     },

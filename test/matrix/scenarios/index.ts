@@ -2,9 +2,10 @@
 import type { Scenario } from '../scenario.ts';
 import { answers } from './answers.ts';
 import { endings } from './endings.ts';
+import { sockets } from './sockets.ts';
 import { traffic } from './traffic.ts';
 
-export const SCENARIOS: readonly Scenario[] = [...answers, ...endings, ...traffic];
+export const SCENARIOS: readonly Scenario[] = [...answers, ...endings, ...traffic, ...sockets];
 
 export function scenarioNamed(name: string): Scenario {
   const found = SCENARIOS.find((scenario) => scenario.name === name);

@@ -1,11 +1,14 @@
 /** More than one request, and whose they are. */
-import { once, STATED, WHOLE } from '../scenario.ts';
+import { once, retriesItself, STATED, WHOLE } from '../scenario.ts';
 import type { ClientTraits, Scenario } from '../scenario.ts';
+import { breakOff } from '../wire/servers.ts';
 import { ANSWER, answerError, answerJson, JSON_TYPE } from './wire-answers.ts';
 
 /** Clients that follow redirects unless told otherwise. */
-const follows = ({ library, way }: ClientTraits): boolean =>
-  library !== 'http' && !(library.startsWith('undici') && way !== 'fetch');
+const follows = ({ library, way, dispatcher }: ClientTraits): boolean =>
+  library.startsWith('undici') ? way === 'fetch' || dispatcher === 'composed' : !PLAIN.has(library);
+const PLAIN = new Set(['http', 'http2', 'smithy', 'smithy-h2']);
+const upgrades = ({ library, way }: ClientTraits): boolean => library === 'http' || way === 'request';
 
 export const traffic: readonly Scenario[] = [
   {
@@ -31,7 +34,7 @@ export const traffic: readonly Scenario[] = [
       each: [
         { status: 503, input: null, errorClass: ['server', 'overloaded'] },
         // The body of a `fetch` cannot be sent twice: undici fails in the second attempt.
-        ...(client.dispatcher === 'RetryAgent' && client.way === 'fetch' ? [{ status: null }] : []),
+        ...(retriesItself(client) && client.way === 'fetch' ? [{ status: null }] : []),
         WHOLE,
       ],
     }),
@@ -43,6 +46,48 @@ export const traffic: readonly Scenario[] = [
       for (let i = 0; i < 5; i += 1) await app.whole(app.ask());
     },
     records: once(WHOLE),
+  },
+  {
+    // The connection that the first call left behind is cut within the second.
+    name: 'lost-when-reused',
+    async serve(exchange) {
+      await exchange.body();
+      if (exchange.nth === 2) breakOff(exchange.res, 'destroy');
+      else await answerJson(exchange);
+    },
+    async play(app) {
+      for (let i = 0; i < 3; i += 1) await app.whole(app.ask());
+    },
+    records: () => ({
+      count: 'served',
+      each: [WHOLE, { status: null, input: null, errorClass: 'connection' }, WHOLE],
+    }),
+  },
+  {
+    // To something that nobody knows: bytes go both ways, and no record tells of them.
+    name: 'upgraded',
+    serve: (exchange) => answerError(exchange, 426),
+    async upgrade({ socket }) {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: echo\r\n\r\nhello');
+      socket.pipe(socket);
+    },
+    async play(app) {
+      const upgraded = await app.client.upgrade?.({ ...app.ask(), body: undefined }, 'echo');
+      if (upgraded === undefined) return;
+      const { headers, socket } = upgraded;
+      for (const [name, value] of Object.entries(headers)) app.log(`${name}: ${String(value)}`);
+      app.log(socket.constructor.name);
+      const said = 'said twice '.repeat(5_000);
+      socket.end(said);
+      let length = 0;
+      for await (const chunk of socket) {
+        length += (chunk as Buffer).length;
+        app.got(chunk as Buffer);
+      }
+      app.log(`${length} bytes came back`);
+    },
+    records: () => ({ count: [0, 1], each: [{ status: 101, input: null, output: null }] }),
+    skip: (client) => (upgrades(client) && !client.h2 ? null : 'the client upgrades nothing'),
   },
   {
     name: 'concurrent-64',

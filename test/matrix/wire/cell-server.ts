@@ -4,10 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import * as http from 'node:http';
-import * as https from 'node:https';
+import type * as http from 'node:http';
 import * as net from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
+import type { Duplex } from 'node:stream';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import type { Scenario } from '../scenario.ts';
+import { createCellServer, isClosed } from './servers.ts';
+import type { Tls } from './servers.ts';
+import { upgradeExchange } from './session.ts';
 
 export interface ServerExchange {
   readonly req: http.IncomingMessage;
@@ -40,23 +44,15 @@ export interface CellServer {
   close(): void;
 }
 
-export interface Tls {
-  readonly cert: string;
-  readonly key: string;
-}
+/** A writer that waits for its reader, and was found unchanged so often, can write nothing more. */
+const QUIET_MS = 50;
+const QUIET_TIMES = 4;
+/** One that does not wait may be slow. */
+const QUIET_TIMES_UNBLOCKED = 60;
 
-/** Quiet for so long means that nothing more can be written. */
-const STALLED_MS = 150;
-
-export async function startCellServer(
-  serve: (exchange: ServerExchange) => Promise<void> | void,
-  tls: Tls | null,
-): Promise<CellServer> {
-  let run = newRun();
-  const sockets = new Set<net.Socket>();
-  let arrived = 0;
-  let written = 0;
-  let tickets = 0;
+export async function startCellServer(scenario: Scenario, tls: Tls | null, h2: boolean): Promise<CellServer> {
+  let run: LiveRun = newRun();
+  const sockets = new Set<Duplex>();
   const changed = new Set<() => void>();
   const tell = (): void => {
     for (const check of changed) check();
@@ -71,15 +67,19 @@ export async function startCellServer(
       changed.add(check);
       check();
     });
-
-  const amountWritten = (): number => written;
-  const thisRun = (): ServedRun => run;
-
-  const handler = (req: http.IncomingMessage, res: http.ServerResponse): void => {
-    arrived += 1;
-    const nth = arrived;
+  const arrive = (req: http.IncomingMessage): { readonly nth: number; readonly note: (line: string) => void } => {
     const { requests } = run;
-    const index = requests.push(head(req)) - 1;
+    const nth = requests.push(head(req));
+    return {
+      nth,
+      note(line) {
+        requests[nth - 1] += `\n${line}`;
+      },
+    };
+  };
+  const handler = (req: http.IncomingMessage, res: http.ServerResponse): void => {
+    const current = run;
+    const { nth, note } = arrive(req);
     // A socket that breaks is what some scenarios are about.
     res.on('error', () => {});
     const exchange: ServerExchange = {
@@ -91,25 +91,29 @@ export async function startCellServer(
         const chunks: Buffer[] = [];
         for await (const chunk of req) chunks.push(chunk as Buffer);
         const body = Buffer.concat(chunks);
-        requests[index] += `\n${body.length} bytes ${createHash('sha256').update(body).digest('hex').slice(0, 16)}`;
+        note(`${body.length} bytes ${createHash('sha256').update(body).digest('hex').slice(0, 16)}`);
         return body;
       },
       async released() {
-        await until(() => tickets > 0);
-        tickets -= 1;
+        await until(() => current.tickets > 0);
+        current.tickets -= 1;
       },
       async write(bytes) {
-        if (res.destroyed) return false;
-        written += Buffer.byteLength(bytes);
-        if (!res.write(bytes)) await drainedOrClosed(res);
-        return !res.destroyed;
+        if (isClosed(res)) return false;
+        current.written += Buffer.byteLength(bytes);
+        if (!res.write(bytes)) {
+          current.blocked += 1;
+          await drainedOrClosed(res);
+          current.blocked -= 1;
+        }
+        return !isClosed(res);
       },
     };
     tell();
-    Promise.resolve(serve(exchange)).catch(() => res.destroy());
+    Promise.resolve(scenario.serve(exchange)).catch(() => res.destroy());
   };
-  const server = tls === null ? http.createServer(handler) : https.createServer(tls, handler);
-  const keep = (socket: net.Socket): void => {
+  const server = createCellServer(tls, h2, handler);
+  const keep = (socket: Duplex): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => {});
@@ -121,23 +125,23 @@ export async function startCellServer(
   server.on('secureConnection', keep);
   // What a server says to a handshake that fails is of no interest here.
   server.on('tlsClientError', () => {});
+  if (scenario.upgrade !== undefined) {
+    server.on('upgrade', (req: http.IncomingMessage, socket: Duplex, first: Buffer) => {
+      keep(socket);
+      const { note } = arrive(req);
+      tell();
+      scenario.upgrade?.(upgradeExchange(req, socket, first, note)).catch(() => socket.destroy());
+    });
+  }
 
   const commands: Record<string, (argument: number) => Promise<void>> = {
-    arrived: (count) => until(() => arrived >= count),
+    arrived: (count) => until(() => run.requests.length >= count),
     go: () => {
-      tickets += 1;
+      run.tickets += 1;
       tell();
       return Promise.resolve();
     },
-    async stalled() {
-      const current = run;
-      let before;
-      do {
-        before = written;
-        await delay(STALLED_MS);
-      } while (current === thisRun() && (before === 0 || before !== amountWritten()));
-      current.amounts.push(written);
-    },
+    stalled: () => stalled(run),
   };
   const control = net.createServer((socket) => {
     socket.on('error', () => {});
@@ -155,9 +159,6 @@ export async function startCellServer(
       for (const socket of sockets) socket.destroy();
       const taken = run;
       run = newRun();
-      arrived = 0;
-      written = 0;
-      tickets = 0;
       changed.clear();
       return taken;
     },
@@ -169,14 +170,38 @@ export async function startCellServer(
   };
 }
 
-function newRun(): ServedRun {
-  return { requests: [], connections: 0, amounts: [] };
+interface LiveRun extends ServedRun {
+  written: number;
+  /** Writers that wait for their reader. */
+  blocked: number;
+  /** How often the application has said `go` and nobody has waited for it yet. */
+  tickets: number;
 }
 
+function newRun(): LiveRun {
+  return { requests: [], connections: 0, amounts: [], written: 0, blocked: 0, tickets: 0 };
+}
+
+/** Waits until nothing more can be written, and notes how much it was. */
+async function stalled(run: LiveRun): Promise<void> {
+  let before = 0;
+  for (let quiet = 0; quiet < (run.blocked > 0 ? QUIET_TIMES : QUIET_TIMES_UNBLOCKED); quiet += 1) {
+    await delay(QUIET_MS);
+    // What has arrived meanwhile comes before the look at it.
+    await turn();
+    await turn();
+    if (run.written !== before) quiet = -1;
+    before = run.written;
+  }
+  run.amounts.push(run.written);
+}
 /** Names and values as they came, in their order; our own ports are the same in both runs. */
 function head(req: http.IncomingMessage): string {
   const lines = [`${req.method} ${req.url}`];
-  for (let i = 0; i < req.rawHeaders.length; i += 2) lines.push(`${req.rawHeaders[i]}: ${req.rawHeaders[i + 1]}`);
+  for (let i = 0; i < req.rawHeaders.length; i += 2) {
+    const name = req.rawHeaders[i];
+    lines.push(`${name}: ${name?.toLowerCase() === 'sec-websocket-key' ? 'by chance' : req.rawHeaders[i + 1]}`);
+  }
   return lines.join('\n');
 }
 

@@ -28,6 +28,7 @@ export async function startProxy(): Promise<Proxy> {
     res.on('close', () => upstream.destroy());
     req.pipe(upstream);
   });
+  server.keepAliveTimeout = 0;
   server.on('connection', keep);
   server.on('connect', (req, client: net.Socket) => {
     const [host = '', port = '443'] = (req.url ?? '').split(':');
