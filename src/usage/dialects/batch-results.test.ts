@@ -1,3 +1,4 @@
+import { assert, property, uint8Array } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { wholeBody } from '../exchange.ts';
 import { defaultHosts } from '../hosts.ts';
@@ -34,7 +35,8 @@ function read(url: string, line: unknown): ReadLine {
   const provider = defaultHosts.lookup(parsed.host)?.provider(parsed.pathname);
   const readLine = provider?.results?.('GET', parsed) ?? null;
   if (readLine === null) throw new Error(`${url} is no result file`);
-  return readLine(line instanceof Uint8Array ? headAndTail(line, 4096, 4096) : wholeBody(JSON.stringify(line)), 7);
+  if (line instanceof Uint8Array) return readLine(headAndTail(line, 4096, 4096), 7);
+  return readLine(wholeBody(typeof line === 'string' ? line : JSON.stringify(line)), 7);
 }
 
 describe('a line of a batch’s results', () => {
@@ -137,6 +139,40 @@ describe('a line of a batch’s results', () => {
   it('is none in any other file', () => {
     for (const line of [{ messages: [] }, [1], 'text', 7]) expect(read(OPENAI_FILE, line).isResult).toBe(false);
   });
+});
+
+it('whatever a line holds, reading it neither throws nor counts what cannot be', () => {
+  const hostile = [-1, 1.5, 1e300, 2 ** 53, '7', '', null, true, [], [[]], {}, { length: -1 }, '\ud800'];
+  const check = (line: ReadLine): void => {
+    for (const { id, tokens } of line.parts) {
+      expect(typeof id).toBe('string');
+      const counts = Object.values(tokens).filter((count) => count !== null);
+      expect(counts.every((count) => Number.isSafeInteger(count) && count >= 0)).toBe(true);
+    }
+  };
+  for (const value of hostile) {
+    const usage = {
+      prompt_tokens: value,
+      completion_tokens: 1,
+      input_tokens: value,
+      output_tokens: 2,
+      iterations: [value],
+    };
+    const answers = [
+      value,
+      { usage: value },
+      { id: value, model: value, usage },
+      { usageMetadata: { promptTokenCount: value } },
+    ];
+    for (const answer of answers) {
+      for (const id of ['a', value]) {
+        check(read(OPENAI_FILE, { custom_id: id, response: { body: answer }, error: value }));
+        check(read(ANTHROPIC, { custom_id: id, result: { message: answer } }));
+        check(read(GEMINI, { key: id, metadata: value, response: answer }));
+      }
+    }
+  }
+  assert(property(uint8Array({ maxLength: 200 }), (bytes) => check(read(GEMINI, bytes))));
 });
 
 describe('a batch’s results at hand', () => {
