@@ -21,6 +21,7 @@ import { watchHealth } from './store/health.ts';
 import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
 import { countCalls } from './store/later-totals/count-calls.ts';
+import { countInTurns } from './store/later-totals/count-in-turns.ts';
 import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
 import { createPreparer } from './store/prepare-call.ts';
@@ -161,12 +162,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     const count = async (): Promise<void> => {
       while ((await countCalls(writers)) > 0);
     };
-    const countInTime = async (): Promise<void> => {
-      await count().catch((error: unknown) => {
-        logger.warn({ error: errorMessage(error) }, 'calls are not counted by user and session yet; trying again');
-      });
-    };
-    undo.push(repeat(countInTime, COUNT_EVERY_MS));
+    undo.push(repeat(countInTurns(writers, logger), COUNT_EVERY_MS));
     const stopWatching = watchHealth(pool, counters, logger);
     undo.push(async () => stopWatching());
     return {

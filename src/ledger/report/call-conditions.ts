@@ -26,8 +26,9 @@ export class StatementValues {
   }
 }
 
-/** Who the service named, else whom the request's own field names. */
-export const USER = 'coalesce(user_id, request_user)';
+/** Who the service named, else whom the request's own field names. No name is no user. */
+export const USER = "nullif(coalesce(user_id, request_user), '')";
+export const APPLICATION = "nullif(service_name, '')";
 
 /** The environment is a tag where the caller says so, else what the service's resource states. */
 export function tagExpression(key: string, values: StatementValues): string {
@@ -49,7 +50,7 @@ export function callConditions(period: Period, filter: UsageFilter, values: Stat
   equal(USER, filter.user);
   equal('chat_id', filter.chat);
   equal('session_id', filter.session);
-  equal('service_name', filter.application);
+  equal(APPLICATION, filter.application);
   if (filter.model !== undefined) {
     const model = values.add(filter.model);
     found.push(`(model = ${model} OR request_model = ${model} OR response_model = ${model})`);

@@ -10,7 +10,8 @@ import type { Period } from './period.ts';
 import type { Queryable } from './queryable.ts';
 import { isDimension } from './usage-row.ts';
 import type { Dimension, UsageRow } from './usage-row.ts';
-import { MEASURES, usageSources } from './usage-sources.ts';
+import { MEASURES } from './sources/source.ts';
+import { usageSources } from './usage-sources.ts';
 
 export interface UsageQuery extends Partial<Period> {
   readonly groupBy?: readonly Dimension[] | undefined;

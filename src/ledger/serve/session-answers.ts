@@ -2,17 +2,17 @@
 import type { z } from '@hono/zod-openapi';
 import type { Queryable } from '../report/queryable.ts';
 import type { OperationRow } from './operations.ts';
+import { SESSION_PARTS_SQL } from './sessions.ts';
 import type { SessionRow } from './sessions.ts';
 import { cost } from './usage-schemas.ts';
 import type { Breakdown, ListedSession, Operation, SessionSummary, UsageStats } from './usage-schemas.ts';
 
 export async function servicesBreakdown(db: Queryable, sessionId: string): Promise<z.infer<typeof Breakdown>> {
   const { rows } = await db.query<{ service: string; operations: string; cost_usd: string | null; models: string[] }>(
-    `SELECT service_type AS service, count(*) AS operations, sum(cost_usd) AS cost_usd,
+    `SELECT service_type AS service, sum(requests) AS operations, trim_scale(sum(cost_usd)) AS cost_usd,
        coalesce(array_agg(DISTINCT model ORDER BY model) FILTER (WHERE model IS NOT NULL), '{}') AS models
-     FROM wiretally_private.calls WHERE kind = 'call' AND session_id = $1
-     GROUP BY service_type ORDER BY service_type`,
-    [sessionId],
+     FROM (${SESSION_PARTS_SQL}) AS part GROUP BY service_type ORDER BY service_type`,
+    [[sessionId]],
   );
   return Object.fromEntries(
     rows.map(({ service, operations, cost_usd: usd, models }) => [

@@ -42,50 +42,82 @@ interface Row {
   readonly models: string[];
 }
 
-const ACTIVE = `CASE
-      WHEN started.session_id IS NULL THEN last_at > $1::timestamptz - ${IDLE_AFTER}
-      ELSE ended_at IS NULL
-    END`;
-const LAST_UPDATE = 'greatest(ended_at, last_at, started_at)';
-
-/** Which sessions a page has, active ones first: of all, only times are read; sums are made of those of the page. */
+/**
+ * Which sessions a page has, active ones first. Each of the four orders has an index, so that no more sessions are read
+ * than the page ends at; those with calls that are not counted yet are few and put among them.
+ */
+const listed = (which: string, active: boolean): string => `(
+    SELECT session_id, session_key, ${active} AS active, last_update FROM wiretally_private.rollup_session
+    WHERE ${which} AND session_key NOT IN (SELECT session_key FROM fresh)
+    ORDER BY last_update DESC, session_key LIMIT $2::bigint + $3::bigint)`;
+const TOTAL = `(SELECT coalesce(sum(n), 0) FROM wiretally_private.session_counts) + (SELECT count(*) FROM fresh WHERE new)`;
+const FRESH = `
+  uncounted AS MATERIALIZED (
+    SELECT session_id, wiretally_private.name_key(session_id) AS session_key, max(created_at) AS last_at
+    FROM wiretally_private.uncounted_calls() WHERE session_id IS NOT NULL GROUP BY session_id
+  ), fresh AS MATERIALIZED (
+    SELECT u.session_id, session_key, s.session_key IS NULL AS new, s.started_at IS NOT NULL AS started, s.ended_at,
+      greatest(s.last_update, u.last_at) AS last_update
+    FROM uncounted u LEFT JOIN wiretally_private.rollup_session s USING (session_key)
+  )`;
 const PAGE_SQL = `
-  WITH used AS (
-    SELECT session_id, max(created_at) AS last_at FROM wiretally_private.calls
-    WHERE kind = 'call' AND session_id IS NOT NULL GROUP BY session_id
-  ), started AS (
-    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions
+  WITH ${FRESH}, listed AS (
+    ${listed('started_at IS NOT NULL AND ended_at IS NULL', true)}
+    UNION ALL ${listed(`started_at IS NULL AND last_update > $1::timestamptz - ${IDLE_AFTER}`, true)}
+    UNION ALL ${listed('started_at IS NOT NULL AND ended_at IS NOT NULL', false)}
+    UNION ALL ${listed(`started_at IS NULL AND last_update <= $1::timestamptz - ${IDLE_AFTER}`, false)}
+    UNION ALL SELECT session_id, session_key,
+      CASE WHEN started THEN ended_at IS NULL ELSE last_update > $1::timestamptz - ${IDLE_AFTER} END, last_update FROM fresh
   )
-  SELECT session_id, count(*) OVER () AS total FROM used FULL JOIN started USING (session_id)
-  ORDER BY ${ACTIVE} DESC, ${LAST_UPDATE} DESC, session_id LIMIT $2 OFFSET $3`;
+  SELECT session_id, ${TOTAL} AS total FROM listed
+  ORDER BY active DESC, last_update DESC, session_key LIMIT $2 OFFSET $3`;
 
-/** $1 is now, $2 the ids. */
+const stated = (sum: string, unknown: string): string => `CASE WHEN ${unknown} < p.requests THEN ${sum} END`;
+
+/** The parts of sessions (by service and model), and each call that these do not count yet. $1 is their ids. */
+export const SESSION_PARTS_SQL = `
+  SELECT s.session_id, p.service_type, nullif(p.model, '') AS model, p.first_used, p.last_used, p.requests, p.failed,
+    ${stated('p.cost_usd', 'p.unpriced')} AS cost_usd,
+    ${stated('p.input_tokens', 'p.input_unknown')} AS input_tokens,
+    ${stated('p.output_tokens', 'p.output_unknown')} AS output_tokens,
+    ${stated('p.total_tokens', 'p.total_unknown')} AS total_tokens,
+    nullif(p.video_seconds, 0) AS video_seconds, p.unpriced
+  FROM wiretally_private.rollup_session_part p JOIN wiretally_private.rollup_session s USING (session_key)
+  WHERE p.session_key IN (SELECT wiretally_private.name_key(id) FROM unnest($1::text[]) AS id) AND p.requests > 0
+  UNION ALL
+  SELECT session_id, service_type, model, created_at, created_at, 1, (NOT success)::int, cost_usd, input_tokens,
+    output_tokens, total_tokens, nullif((units ->> 'video_seconds')::numeric, 0), (cost_usd IS NULL)::int
+  FROM wiretally_private.uncounted_calls() WHERE session_id = ANY ($1)`;
+
+/** $1 is the ids, $2 is now. */
 const SESSIONS_SQL = `
   WITH used AS (
     SELECT session_id,
-      min(created_at) AS first_at,
-      max(created_at) AS last_at,
-      count(*) AS operations,
-      count(*) FILTER (WHERE NOT success) AS failed,
-      sum(cost_usd) AS cost_usd,
+      min(first_used) AS first_at,
+      max(last_used) AS last_at,
+      sum(requests) AS operations,
+      sum(failed) AS failed,
+      trim_scale(sum(cost_usd)) AS cost_usd,
       sum(input_tokens) AS input_tokens,
       sum(output_tokens) AS output_tokens,
       sum(total_tokens) AS total_tokens,
-      sum((units ->> 'video_seconds')::numeric) AS video_seconds,
-      count(*) FILTER (WHERE cost_usd IS NULL) AS without_cost,
+      sum(video_seconds) AS video_seconds,
+      sum(unpriced) AS without_cost,
       array_agg(DISTINCT service_type ORDER BY service_type) AS services,
       coalesce(array_agg(DISTINCT model ORDER BY model) FILTER (WHERE model IS NOT NULL), '{}') AS models
-    FROM wiretally_private.calls
-    WHERE kind = 'call' AND session_id = ANY ($2)
+    FROM (${SESSION_PARTS_SQL}) AS part
     GROUP BY session_id
   ), started AS (
-    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions WHERE session_id = ANY ($2)
+    SELECT session_id, started_at, ended_at FROM wiretally_private.sessions WHERE session_id = ANY ($1)
   )
   SELECT session_id,
-    ${ACTIVE} AS active,
+    CASE
+      WHEN started.session_id IS NULL THEN last_at > $2::timestamptz - ${IDLE_AFTER}
+      ELSE ended_at IS NULL
+    END AS active,
     least(started_at, first_at) AS started_at,
     ended_at,
-    ${LAST_UPDATE} AS last_update_at,
+    greatest(ended_at, last_at, started_at) AS last_update_at,
     coalesce(operations, 0) AS operations,
     coalesce(failed, 0) AS failed,
     cost_usd, input_tokens, output_tokens, total_tokens, video_seconds,
@@ -102,7 +134,7 @@ export async function listSessions(
   const values = [now, page.limit, page.offset];
   const found = await db.query<{ session_id: string; total: string }>(PAGE_SQL, values);
   const ids = found.rows.map(({ session_id: id }) => id);
-  const { rows } = await db.query<Row>(SESSIONS_SQL, [now, ids]);
+  const { rows } = await db.query<Row>(SESSIONS_SQL, [ids, now]);
   const byId = new Map(rows.map((row) => [row.session_id, sessionRow(row)]));
   // A page beyond the end has no row that could tell.
   const total = found.rows[0]?.total ?? (page.offset === 0 ? 0 : await countSessions(db));
@@ -110,18 +142,13 @@ export async function listSessions(
 }
 
 async function countSessions(db: Queryable): Promise<number> {
-  const { rows } = await db.query<{ count: string }>(
-    `SELECT count(*) FROM (
-       SELECT session_id FROM wiretally_private.calls WHERE kind = 'call' AND session_id IS NOT NULL
-       UNION SELECT session_id FROM wiretally_private.sessions
-     ) AS ids`,
-  );
+  const { rows } = await db.query<{ count: string }>(`WITH ${FRESH} SELECT ${TOTAL} AS count`);
   return Number(rows[0]?.count ?? 0);
 }
 
 /** @returns null where nobody started it and no call names it. */
 export async function findSession(db: Queryable, sessionId: string, now: Date): Promise<SessionRow | null> {
-  const { rows } = await db.query<Row>(SESSIONS_SQL, [now, [sessionId]]);
+  const { rows } = await db.query<Row>(SESSIONS_SQL, [[sessionId], now]);
   const [row] = rows;
   return row === undefined ? null : sessionRow(row);
 }

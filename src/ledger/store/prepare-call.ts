@@ -1,10 +1,11 @@
 /** A record made ready for the store: one line of COPY text, and what the rollup needs. */
 import { errorMessage } from '../ledger-error.ts';
-import { MAX_JSON, RECORD_COLUMNS } from './call-columns.ts';
+import { MAX_JSON } from './call-columns.ts';
 import { whyNotStorable } from './check-record.ts';
 import { cleanJson, isEmpty } from './clean-text.ts';
 import type { CountedCall } from './counted-call.ts';
 import { parseDecimal } from './decimal.ts';
+import { createEncoder, ENCODED_COLUMNS, field, PIECES } from './encode-call.ts';
 import type { ParsedRecord } from './ingest-types.ts';
 import { createRollupGroups } from './rollup-key.ts';
 import type { RollupGroup } from './rollup-key.ts';
@@ -22,13 +23,14 @@ export interface PreparedCall extends CountedCall {
 export type Prepared = PreparedCall | { readonly refused: string };
 
 const OWN_COLUMNS = ['created_at', 'id', 'rollup_key', 'model', 'success', 'attributes'];
-export const COPY_COLUMNS: readonly string[] = [...OWN_COLUMNS, ...RECORD_COLUMNS.map(([column]) => column)];
+export const COPY_COLUMNS: readonly string[] = [...OWN_COLUMNS, ...ENCODED_COLUMNS];
 
 /** @param promotedTags at most four keys */
 export function createPreparer(promotedTags: readonly string[]): (parsed: ParsedRecord) => Prepared {
   const groupOf = createRollupGroups(promotedTags);
   // One list for all lines: joined, a line is one flat string, while `+=` leaves a hundred pieces to the collector.
-  const fields: string[] = COPY_COLUMNS.map(() => '');
+  const fields = Array.from({ length: OWN_COLUMNS.length + PIECES }, () => '');
+  const encoders = new WeakMap<RollupGroup, ReturnType<typeof createEncoder>>();
 
   return ({ record, unknown, cardDefinition = null }) => {
     try {
@@ -44,11 +46,12 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
       fields[3] = field(group.model === '' ? null : group.model);
       fields[4] = success ? 't' : 'f';
       fields[5] = isEmpty(unknown) ? '\\N' : field(cleanJson(unknown));
-      let index = OWN_COLUMNS.length;
-      for (const [, valueOf] of RECORD_COLUMNS) {
-        fields[index] = field(valueOf(record));
-        index += 1;
+      let encode = encoders.get(group);
+      if (encode === undefined) {
+        encode = createEncoder();
+        encoders.set(group, encode);
       }
+      encode(record, fields, OWN_COLUMNS.length);
       const line = fields.join('\t');
       if (line.length > MAX_JSON) return { refused: `the record is larger than ${MAX_JSON} characters` };
       return {
@@ -67,14 +70,4 @@ export function createPreparer(promotedTags: readonly string[]): (parsed: Parsed
       return { refused: `the record cannot be read: ${errorMessage(error)}` };
     }
   };
-}
-
-const SPECIAL = /[\\\t\n\r]/;
-const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
-
-/** A value in COPY's text format. */
-function field(value: string | null): string {
-  if (value === null) return '\\N';
-  if (!SPECIAL.test(value)) return value;
-  return value.replaceAll(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
 }

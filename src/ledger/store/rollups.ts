@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 import type { CountedCall } from './counted-call.ts';
 import { formatDecimal } from './decimal.ts';
-import { MEASURES, UNIT_MEASURES } from './measures.ts';
+import { DURATION_BOUNDS_US, MEASURES, UNIT_MEASURES } from './measures.ts';
 import type { PreparedCall } from './prepare-call.ts';
 import { inOrder, sumCalls } from './rollup-sums.ts';
 import type { RollupSums } from './rollup-sums.ts';
@@ -23,11 +23,16 @@ const COLUMNS = ['hour', 'key', ...DIMENSIONS, ...ADDED, 'duration_buckets', 'fi
 /** 30 rows a batch are common; JSON for them is no slower than 40 arrays for unnest(). */
 const ROWS = 'json_populate_recordset(null::wiretally_private.rollup_hour, $1::json)';
 
+/** Element by element: add_buckets() takes ten times as long. */
+const ADDED_BUCKETS = `array[${[...DURATION_BOUNDS_US, 0]
+  .map((_, index) => `r.duration_buckets[${index + 1}] + excluded.duration_buckets[${index + 1}]`)
+  .join(', ')}]`;
+
 const ADD = `insert into wiretally_private.rollup_hour as r (${COLUMNS.join(', ')})
   select ${COLUMNS.join(', ')} from ${ROWS}
   on conflict (hour, key) do update set
   ${ADDED.map((column) => `${column} = r.${column} + excluded.${column}`).join(', ')},
-  duration_buckets = wiretally_private.add_buckets(r.duration_buckets, excluded.duration_buckets),
+  duration_buckets = ${ADDED_BUCKETS},
   first_used = least(r.first_used, excluded.first_used),
   last_used = greatest(r.last_used, excluded.last_used)`;
 
