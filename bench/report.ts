@@ -1,42 +1,43 @@
 /**
  * What each report and endpoint takes, in process and without a port: calls of 30 days (30 models, a user for 200 calls,
  * a session for 10), every question asked in turn, round after round, so that no one question has a quiet machine.
+ * What is asked says the same as the rows; else it is no result.
  *
- * npm run bench -- report [--rows 100000] [--rounds 20] [--only TEXT] [--json FILE]
+ * npm run bench -- report [--rows 1000000] [--rounds 20] [--only TEXT] [--data FOLDER] [--json FILE]
+ *
+ * With --data, the ledger stays there, and the next run asks the same one.
  */
+import assert from 'node:assert/strict';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createApp, createLedgerMetrics, openLedger } from 'wiretally';
-import { usageRecord } from '../test/ledger/usage-record.ts';
+import { loadCalls } from './load-calls.ts';
 import { writeRows } from './rows.ts';
 import type { BenchRow } from './rows.ts';
 
 const { values: flags } = parseArgs({
   options: {
-    rows: { type: 'string', default: '100000' },
+    rows: { type: 'string', default: '1000000' },
     rounds: { type: 'string', default: '20' },
     only: { type: 'string', default: '' },
+    data: { type: 'string' },
     json: { type: 'string' },
   },
 });
 const ROWS = Number(flags.rows);
 const ROUNDS = Number(flags.rounds);
-const BATCH = 5000;
 const DAYS = 30;
 const AIM_MS = 200;
-const TEAMS = ['search', 'support', 'billing', 'growth'];
-const PROVIDERS = ['openai', 'anthropic', 'gcp.gemini', 'groq', 'cohere'];
 
 const folder = mkdtempSync(join(tmpdir(), 'wiretally-bench-'));
 chmodSync(folder, 0o711);
 const logger = { debug() {}, info() {}, warn() {}, error: console.error };
-const ledger = await openLedger({ dataDir: join(folder, 'data'), logger });
+const ledger = await openLedger({ dataDir: flags.data ?? join(folder, 'data'), logger });
 const metrics = createLedgerMetrics(ledger.stats);
-const app = createApp({ ledger, metrics, logger, tokens: [], loopback: true });
-const now = Date.now();
-const lastId = await fill();
+const { now, lastId } = await fill();
+const app = createApp({ ledger, metrics, logger, tokens: [], loopback: true, now: () => new Date(now) });
 
 const day = (ago: number): string => new Date(now - ago * 86_400_000).toISOString().slice(0, 10);
 const session = `s-${Math.floor(ROWS / 20)}`;
@@ -69,6 +70,7 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   pricing: '/api/usage/pricing',
 };
 
+await assertSums();
 const asked = Object.entries(QUESTIONS).filter(([name]) => name.includes(flags.only));
 const times = new Map<string, number[]>(asked.map(([name]) => [name, []]));
 // The first round warms up and is thrown away.
@@ -100,39 +102,31 @@ for (const [name, measured] of times) {
 writeRows(rows, flags.json);
 metrics.close();
 await ledger.close();
-rmSync(folder, { recursive: true });
+rmSync(folder, { recursive: true, force: true });
 
-/** @returns the id of one call. */
-async function fill(): Promise<string> {
-  let id = '';
-  for (let start = 0; start < ROWS; start += BATCH) {
-    const batch = Array.from({ length: Math.min(BATCH, ROWS - start) }, (_, offset) => {
-      const index = start + offset;
-      const model = index % 30;
-      const failed = index % 50 === 0;
-      const record = usageRecord({
-        timeUnixMicros: (now - DAYS * 86_400_000 + Math.floor((index / ROWS) * DAYS * 86_400_000)) * 1000,
-        provider: PROVIDERS[model % PROVIDERS.length] ?? 'openai',
-        requestModel: `model-${model}`,
-        responseModel: `model-${model}`,
-        userId: `u-${(index * 7919) % Math.ceil(ROWS / 200)}`,
-        sessionId: `s-${Math.floor(index / 10)}`,
-        serviceName: `service-${index % 12}`,
-        tags: { team: TEAMS[index % TEAMS.length] ?? 'search' },
-        tokens: failed
-          ? {}
-          : { input: 100 + (index % 900), output: 10 + (index % 90), total: 110 + (index % 900) + (index % 90) },
-        costUsd: failed ? null : `0.000${1 + (index % 9)}`,
-        ...(failed
-          ? { status: 429, errorType: 'rate_limit', usageSource: 'missing', usageMissingReason: 'error-response' }
-          : {}),
-      });
-      ({ id } = record);
-      return { record, unknown: {} };
-    });
-    const { rejected, reasons } = await ledger.ingestLogs(batch);
-    if (rejected > 0) throw new Error(`the ledger refused ${rejected} calls: ${reasons.join('; ')}`);
-  }
-  await ledger.pool.query('ANALYZE');
-  return id;
+/** Where the folder has calls already, they are asked. @returns the time of the last call, and its id */
+async function fill(): Promise<{ now: number; lastId: string }> {
+  const last = async (): Promise<{ now: number; lastId: string } | null> => {
+    const { rows: found } = await ledger.pool.query<{ id: string; created_at: Date }>(
+      'SELECT id, created_at FROM wiretally_private.calls ORDER BY created_at DESC LIMIT 1',
+    );
+    return found[0] === undefined ? null : { now: found[0].created_at.getTime() + 1000, lastId: found[0].id };
+  };
+  const there = await last();
+  if (there !== null) return there;
+  const start = performance.now();
+  await loadCalls(ledger, { rows: ROWS, days: DAYS, now: Date.now() });
+  console.log(`loaded in ${((performance.now() - start) / 1000).toFixed(0)} s`);
+  const made = await last();
+  if (made === null) throw new Error('no call was stored');
+  return made;
+}
+
+async function assertSums(): Promise<void> {
+  const { rows: truth } = await ledger.pool.query<{ calls: number; cost: string }>(
+    "SELECT count(*)::int AS calls, trim_scale(sum(cost_usd))::text AS cost FROM wiretally_private.calls WHERE kind = 'call'",
+  );
+  const answer = await app.fetch(new Request('http://localhost/api/admin/ai-usage/stats'));
+  const { data } = (await answer.json()) as { data: { total_requests: number; estimated_cost_exact: string } };
+  assert.deepEqual({ calls: data.total_requests, cost: data.estimated_cost_exact }, truth[0]);
 }

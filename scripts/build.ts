@@ -1,6 +1,6 @@
-/** Compiles the three published packages, then copies what TypeScript does not: the SQL migrations. */
+/** Compiles the three published packages, then does what TypeScript does not: migrations, and a command that may be run. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -13,3 +13,6 @@ if (compiled.status !== 0) process.exit(compiled.status ?? 1);
 
 const migrations = `${root}src/ledger/store/migrations`;
 if (existsSync(migrations)) cpSync(migrations, `${root}src/ledger/dist/store/migrations`, { recursive: true });
+
+// npm makes it so where it installs a package; in this repository it links to what is not compiled yet.
+chmodSync(`${root}src/ledger/dist/cli/main.js`, 0o755);

@@ -12,9 +12,9 @@ export const cerebras = defineProvider({
     status: 'yellow',
     note: 'limits are read live from headers',
     link: 'https://cloud.cerebras.ai',
-    // The trial's.
     limits: {
       publishedOn: '2026-07-16',
+      plan: 'trial',
       limits: [
         { count: 5, unit: 'requests', per: 'minute' },
         { count: 30_000, unit: 'tokens', per: 'minute' },

@@ -12,9 +12,9 @@ export const cohere = defineProvider({
     status: 'green',
     note: 'usage is in each answer: tokens processed and units billed',
     link: 'https://dashboard.cohere.com/billing',
-    // Trial keys', for chat.
     limits: {
       publishedOn: '2026-11-22',
+      plan: 'trial keys, chat',
       limits: [
         { count: 20, unit: 'requests', per: 'minute' },
         { count: 1000, unit: 'requests', per: 'month' },

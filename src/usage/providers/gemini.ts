@@ -40,7 +40,11 @@ export const gemini = defineProvider({
     status: 'blue',
     note: 'no usage endpoint and no limit headers: check by hand; the ledger is the primary record',
     link: 'https://aistudio.google.com/usage',
-    checks: ['Google AI Studio Console (https://aistudio.google.com/usage)', 'Google Cloud Console Quotas'],
+    checks: [
+      'Google AI Studio Console (https://aistudio.google.com/usage)',
+      'Google Cloud Console Quotas',
+      'Limits of your project (https://aistudio.google.com/rate-limit)',
+    ],
   },
   operations: [
     // Google's own paths first: `/v1beta/openai/…` holds the OpenAI-like ones.

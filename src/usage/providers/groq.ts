@@ -21,9 +21,9 @@ export const groq = defineProvider({
     note: 'usage is in each answer, limits are in its headers; tokens per day have none',
     link: 'https://console.groq.com/settings/usage',
     checks: ['https://console.groq.com/settings/limits'],
-    // The free plan's, for gpt-oss models.
     limits: {
       publishedOn: '2026-10-01',
+      plan: 'free plan, gpt-oss models',
       limits: [
         { count: 30, unit: 'requests', per: 'minute' },
         { count: 1000, unit: 'requests', per: 'day' },

@@ -23,6 +23,12 @@ export const nvidia = defineProvider({
     status: 'green',
     note: 'usage is in each answer; prototype access is free, without limit headers',
     link: 'https://build.nvidia.com',
+    // About that many.
+    limits: {
+      publishedOn: '2026-11-22',
+      plan: 'prototype access',
+      limits: [{ count: 40, unit: 'requests', per: 'minute' }],
+    },
   },
   operations: [
     post(/\/chat\/completions$/, 'chat', 'text', chat),

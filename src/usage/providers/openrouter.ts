@@ -58,9 +58,9 @@ export const openrouter = defineProvider({
     status: 'green',
     note: 'usage and cost are in each answer',
     link: 'https://openrouter.ai/activity',
-    // Models with `:free`, for accounts that never bought credits.
     limits: {
       publishedOn: '2026-11-22',
+      plan: ':free models, accounts without credits',
       limits: [
         { count: 20, unit: 'requests', per: 'minute' },
         { count: 50, unit: 'requests', per: 'day' },

@@ -27,7 +27,16 @@ export const perplexity = defineProvider({
   shortName: 'perplexity',
   displayName: 'Perplexity',
   hosts: ['api.perplexity.ai'],
-  report: { status: 'green', note: 'usage and cost are in each answer', link: 'https://console.perplexity.ai' },
+  report: {
+    status: 'green',
+    note: 'usage and cost are in each answer',
+    link: 'https://console.perplexity.ai',
+    limits: {
+      publishedOn: '2026-11-22',
+      plan: 'tier 0, sonar models',
+      limits: [{ count: 50, unit: 'requests', per: 'minute' }],
+    },
+  },
   operations: [
     post(/\/async\/chat\/completions$/, 'chat', 'text', asyncSonar()),
     get(/\/async\/chat\/completions\/[^/]+$/, asyncSonar()),

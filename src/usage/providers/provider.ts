@@ -20,6 +20,8 @@ export interface ProviderReport {
 export interface PublishedLimits {
   /** `2025-10-30` */
   readonly publishedOn: string;
+  /** Whose they are: `free plan`, `trial keys, chat`. Others have other limits, and the provider does not publish all. */
+  readonly plan?: string;
   readonly limits: readonly {
     readonly count: number;
     /** `requests`, `tokens`, … */

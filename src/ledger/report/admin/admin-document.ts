@@ -105,13 +105,15 @@ function providerGroup(block: ProviderBlock, report: AdminReport, setting: Setti
     say(digits(said.nearLimit(value(limitName(limit)), value(`${limit.percentLeft.toFixed(1)}%`))));
   }
   if (block.published !== null) {
-    const { limits, publishedOn } = block.published;
+    const { limits, publishedOn, plan } = block.published;
     const text = limits.map(({ count, unit, per }) => `${formatCount(count)} ${unit}/${per}`).join(', ');
     // A date that is the report's own says nothing.
     const today = publishedOn === formatDate(report.generatedAt, report.timeZone);
-    say(
-      words.labelled(said.limits, value(digits(text))) + (today ? '' : ` (${said.asOf(value(digits(publishedOn)))})`),
-    );
+    const whose = [
+      ...(plan === undefined ? [] : [value(plan)]),
+      ...(today ? [] : [said.asOf(value(digits(publishedOn)))]),
+    ];
+    say(words.labelled(said.limits, value(digits(text))) + (whose.length === 0 ? '' : ` (${whose.join('; ')})`));
   }
   if (block.link !== null) labelled(said.manualLink, block.link);
   if (block.access === 'none') labelled(said.note, said.storedInLedger);

@@ -27,6 +27,24 @@ describe('a terminal table', () => {
     expect(new Set(starts).size).toBe(1);
   });
 
+  test('keeps its columns in their order where text runs from right to left', () => {
+    const [head, , row, plain] = terminalTable(
+      [
+        { head: 'مدل', align: 'left' },
+        { head: 'ورودی', align: 'right' },
+      ],
+      [
+        ['نامشخص', '7'],
+        ['gpt-4o', '12'],
+      ],
+      null,
+      { width: Infinity, colour: false },
+    );
+    expect(head).toBe('\u200E\u2068مدل\u2069     \u2068ورودی\u2069');
+    expect(row).toBe('\u200E\u2068نامشخص\u2069      7');
+    expect(plain).toBe('gpt-4o     12');
+  });
+
   test('drops what may go and cuts long names before it grows out of the window', () => {
     const rows = [['a-model-with-a-very-long-name-indeed', '1,234', '2026-01-01']];
     const wide = terminalTable(columns, rows, null, { width: 60, colour: false });

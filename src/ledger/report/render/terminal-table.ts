@@ -41,14 +41,16 @@ export function terminalTable(
   );
   const { kept, widths } = fit(columns, natural, options.width);
   const line = (cells: readonly string[]): string =>
-    kept
-      .map((index, place) => {
-        const align = columns[index]?.align ?? 'left';
-        const width = widths[place] ?? 0;
-        return fill(cutToWidth(cells[index] ?? '', width), width, align);
-      })
-      .join(GAP)
-      .trimEnd();
+    inOrder(
+      kept
+        .map((index, place) => {
+          const align = columns[index]?.align ?? 'left';
+          const width = widths[place] ?? 0;
+          return fill(isolated(cutToWidth(cells[index] ?? '', width)), width, align);
+        })
+        .join(GAP)
+        .trimEnd(),
+    );
   const rule = styled(
     'dim',
     '─'.repeat(widths.reduce((sum, width) => sum + width, GAP.length * (kept.length - 1))),
@@ -57,6 +59,15 @@ export function terminalTable(
   const head = styled('bold', line(columns.map((column) => column.head)), options);
   return [head, rule, ...rows.map(line), ...(foot === null ? [] : [rule, styled('bold', line(foot), options)])];
 }
+
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
+/**
+ * Terminals that know of right-to-left text would turn round two such cells beside each other, with the gap between them:
+ * columns would change places. So each is isolated, and the line runs from left to right.
+ */
+const isolated = (cell: string): string => (RIGHT_TO_LEFT.test(cell) ? `\u2068${cell}\u2069` : cell);
+const inOrder = (line: string): string => (RIGHT_TO_LEFT.test(line) ? `\u200E${line}` : line);
 
 /** Drops columns that may go, then narrows the widest names, until the table fits. */
 function fit(

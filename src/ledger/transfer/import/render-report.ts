@@ -24,11 +24,11 @@ export function renderImportReport(report: ImportReport, terminal: TerminalOptio
     );
   }
   if (report.callsWithoutUsage > 0) {
-    lines.push(`  without usage    ${formatCount(report.callsWithoutUsage)} calls`);
+    lines.push(`  without usage    ${callsText(report.callsWithoutUsage)}`);
   }
   const reasons: Readonly<Record<string, string>> = en.unpricedReasons;
   for (const { reason, calls } of report.unpriced) {
-    lines.push(`  without a cost   ${formatCount(calls)} calls: ${reasons[reason] ?? reason}`);
+    lines.push(`  without a cost   ${callsText(calls)}: ${reasons[reason] ?? reason}`);
   }
   const section = (title: string, found: readonly Reason[]): void => {
     if (found.length === 0) return;
@@ -47,4 +47,5 @@ export function renderImportReport(report: ImportReport, terminal: TerminalOptio
   return `${lines.join('\n')}\n`;
 }
 
+const callsText = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
 const rowsOf = (reasons: readonly Reason[]): number => reasons.reduce((sum, { rows }) => sum + rows, 0);
