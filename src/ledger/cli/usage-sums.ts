@@ -2,8 +2,7 @@
 import type { z } from 'zod';
 import type { UsageClient } from '../client/index.ts';
 import type { Ledger } from '../ledger.ts';
-import { onOneSnapshot } from '../report/queryable.ts';
-import { sumUsage } from '../report/sum-usage.ts';
+import { sumUsageBy } from '../report/sum-usage.ts';
 import { statsOf } from '../serve/admin-routes.ts';
 import type { Stats } from '../serve/admin-routes.ts';
 import { filterParameters, selectedFilter } from './selection-flags.ts';
@@ -25,14 +24,12 @@ export function sumsOfLedger(
   flags: SelectionFlags = {},
 ): ReadModelSums {
   const filter = selectedFilter(flags);
-  return (from, to) =>
-    onOneSnapshot(pool, async (db) => {
-      const ask = { from, to, filter, timeZone };
-      const [total] = await sumUsage(db, ask);
-      if (total === undefined) throw new Error('an ungrouped sum has one row');
-      const models = await sumUsage(db, { ...ask, groupBy: ['provider', 'model'], orderBy: 'cost' });
-      return { total: statsOf(total), models: models.map((row) => ({ ...statsOf(row), group: row.group })) };
-    });
+  return async (from, to) => {
+    const ask = { from, to, filter, timeZone, orderBy: 'cost' } as const;
+    const [[total], models] = await sumUsageBy(pool, ask, [[], ['provider', 'model']]);
+    if (total === undefined) throw new Error('an ungrouped sum has one row');
+    return { total: statsOf(total), models: models.map((row) => ({ ...statsOf(row), group: row.group })) };
+  };
 }
 
 /** The most that the API answers at once; nobody reads a longer screen. */

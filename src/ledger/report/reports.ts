@@ -6,8 +6,7 @@ import { NO_TERMINAL, renderAdminReport } from './formats.ts';
 import type { Format } from './formats.ts';
 import { lastDays } from './period.ts';
 import type { Period } from './period.ts';
-import { onOneSnapshot } from './queryable.ts';
-import { sumUsage } from './sum-usage.ts';
+import { sumUsageBy } from './sum-usage.ts';
 import type { UsageFilter } from './call-conditions.ts';
 import { escapeHtml } from './render/html.ts';
 import { styled } from './render/terminal-table.ts';
@@ -52,12 +51,9 @@ async function computeTable(report: TableReport, request: ReportRequest): Promis
   const { timeZone, filter } = request;
   const period = request.period ?? lastDays(request.days ?? 30, request.now);
   const words = WORDS[request.wording.language];
-  const table = await onOneSnapshot(request.pool, async (db): Promise<UsageTable> => {
-    const ask = { ...period, filter, timeZone };
-    const rows = await sumUsage(db, { ...ask, groupBy: report.groupBy, orderBy: report.orderBy });
-    const [total] = await sumUsage(db, ask);
-    return { columns: columnsOf(report), rows, total: total ?? null, words, timeZone };
-  });
+  const ask = { ...period, filter, timeZone, orderBy: report.orderBy };
+  const [rows, [total]] = await sumUsageBy(request.pool, ask, [report.groupBy, []]);
+  const table: UsageTable = { columns: columnsOf(report), rows, total: total ?? null, words, timeZone };
   const title = words.reports[report.title];
   switch (request.format) {
     case 'table': {

@@ -32,7 +32,22 @@ interface SumsRow {
 
 /** @throws RangeError for a dimension that does not exist. */
 export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<UsageRow[]> {
-  const dimensions = query.groupBy ?? [];
+  const [rows = []] = await sumUsageBy(db, query, [query.groupBy ?? []]);
+  return rows;
+}
+
+/**
+ * The same calls summed by several groups, which are read once for all of them: `[[], ['provider']]` is a total and a row
+ * a provider. `limit` and `offset` are for one list of groups alone.
+ * @returns the rows of each list of groups, in the order of the lists
+ * @throws RangeError for a dimension that does not exist.
+ */
+export async function sumUsageBy<const Lists extends readonly (readonly Dimension[])[]>(
+  db: Queryable,
+  query: Omit<UsageQuery, 'groupBy'>,
+  lists: Lists,
+): Promise<{ -readonly [Index in keyof Lists]: UsageRow[] }> {
+  const dimensions = [...new Set<Dimension>(lists.flatMap((list): readonly Dimension[] => list))];
   for (const dimension of dimensions) {
     if (!isDimension(dimension)) throw new RangeError(`Cannot group by ${JSON.stringify(dimension)}`);
   }
@@ -43,6 +58,11 @@ export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<U
     values,
   );
   const groups = dimensions.map((_, index) => `g${index}`);
+  const setOf = (list: readonly Dimension[]): string[] => list.map((each) => `g${dimensions.indexOf(each)}`);
+  // Bit by bit, which of all groups a row is not of.
+  const absence = (list: readonly Dimension[]): number =>
+    dimensions.reduce((bits, dimension) => bits * 2 + (list.includes(dimension) ? 0 : 1), 0);
+  const set = groups.length === 0 ? '0' : `GROUPING(${groups.join(', ')})`;
   // Sums of integers are NUMERIC here, and print like integers.
   const sums = MEASURES.map((measure) => (measure === 'cost_usd' ? COST : `sum(${measure}) AS ${measure}`));
   const order =
@@ -50,15 +70,19 @@ export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<U
       ? groups
       : [query.orderBy === 'cost' ? 'sum(cost_usd) DESC NULLS LAST' : 'sum(requests) DESC', ...groups];
   const { rows } = await db.query<SumsRow>(
-    `SELECT ${[...groups, ...sums, 'min(first_used) AS first_used', 'max(last_used) AS last_used'].join(', ')}
+    `SELECT ${[`${set} AS absence`, ...groups, ...sums, 'min(first_used) AS first_used', 'max(last_used) AS last_used'].join(', ')}
      FROM (${sources.join('\n UNION ALL ')}) AS source
-     ${groups.length === 0 ? '' : `GROUP BY ${groups.join(', ')} HAVING sum(requests) > 0`}
-     ORDER BY ${order.length === 0 ? '1' : order.join(', ')}
+     ${groups.length === 0 ? '' : `GROUP BY GROUPING SETS (${lists.map((list) => `(${setOf(list).join(', ')})`).join(', ')})`}
+     HAVING ${set} = ${absence([])} OR sum(requests) > 0
+     ORDER BY ${['absence', ...order].join(', ')}
      ${query.limit === undefined ? '' : `LIMIT ${values.add(query.limit)}`}
      ${query.offset === undefined ? '' : `OFFSET ${values.add(query.offset)}`}`,
     values.list,
   );
-  return rows.map((row) => usageRow(row, dimensions));
+  const byAbsence = Map.groupBy(rows, (row) => Number(row['absence']));
+  return lists.map((list) =>
+    (byAbsence.get(absence(list)) ?? []).map((row) => usageRow(row, list, setOf(list))),
+  ) as unknown as { -readonly [Index in keyof Lists]: UsageRow[] };
 }
 
 function definedOf(period: { from: Date | null | undefined; to: Date | null | undefined }): Partial<Period> {
@@ -68,7 +92,7 @@ function definedOf(period: { from: Date | null | undefined; to: Date | null | un
   };
 }
 
-function usageRow(row: SumsRow, dimensions: readonly Dimension[]): UsageRow {
+function usageRow(row: SumsRow, dimensions: readonly Dimension[], columns: readonly string[]): UsageRow {
   const count = (column: string): number => Number(row[column] ?? 0);
   const sum = (column: string): number | null => {
     const value = row[column];
@@ -80,7 +104,7 @@ function usageRow(row: SumsRow, dimensions: readonly Dimension[]): UsageRow {
   };
   const group: Record<string, string | null> = {};
   for (const [index, dimension] of dimensions.entries()) {
-    const value = row[`g${index}`] as string | null;
+    const value = row[columns[index] ?? ''] as string | null;
     group[dimension] = dimension === 'provider' && value !== null ? shortProviderName(value) : value;
   }
   const requests = count('requests');

@@ -7,9 +7,8 @@ import type { Period } from '../period.ts';
 import { findProvider, shortProviderName } from '../provider-names.ts';
 import { onOneSnapshot } from '../queryable.ts';
 import type { Queryable } from '../queryable.ts';
-import { sumUsage } from '../sum-usage.ts';
+import { sumUsageBy } from '../sum-usage.ts';
 import type { UsageFilter } from '../call-conditions.ts';
-import type { UsageRow } from '../usage-row.ts';
 import type { AdminReport, Failing, ProviderBlock, ProviderStatus } from './admin-report.ts';
 import { failingProviders } from './failing.ts';
 import { isNear, liveLimits } from './live-limits.ts';
@@ -35,12 +34,12 @@ export async function computeAdminReport(pool: Pool, options: AdminReportOptions
   const days = options.period === undefined ? (options.days ?? 30) : null;
   const period = options.period ?? lastDays(days ?? 30, now);
   return onOneSnapshot(pool, async (db) => {
-    const sums = (groupBy: ('provider' | 'model')[]): Promise<UsageRow[]> =>
-      sumUsage(db, { ...period, filter, groupBy, timeZone });
-    const [totals] = await sums([]);
+    const [[totals], byProvider, byModel] = await sumUsageBy(db, { ...period, filter, timeZone }, [
+      [],
+      ['provider'],
+      ['provider', 'model'],
+    ]);
     if (totals === undefined) throw new Error('an ungrouped sum has one row');
-    const byProvider = await sums(['provider']);
-    const byModel = await sums(['provider', 'model']);
     const wanted = (provider: string): boolean =>
       filter?.provider === undefined || provider === (findProvider(filter.provider)?.shortName ?? filter.provider);
     const limits = (await liveLimits(db, period, now)).filter(({ provider }) => wanted(provider));
