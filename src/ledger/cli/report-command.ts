@@ -8,7 +8,7 @@ import { remoteLedger, withLedger } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
 import { addReportOptions, formatOf, remoteParameters } from './report-flags.ts';
 import type { ReportFlags } from './report-flags.ts';
-import { selectedFilter } from './selection-flags.ts';
+import { selectedFilter, selectedPeriod } from './selection-flags.ts';
 
 export function addReportCommands(program: Command): void {
   const report = program
@@ -60,7 +60,9 @@ async function show(name: string, flags: ReportFlags): Promise<void> {
       pool: ledger.pool,
       timeZone: ledger.timeZone,
       now: new Date(),
-      days: flags.days,
+      ...(flags.from === undefined && flags.to === undefined
+        ? { days: flags.days }
+        : { period: selectedPeriod(flags, new Date(), ledger.timeZone) }),
       filter: selectedFilter(flags),
       tag: flags.tag,
       format: formatOf(flags),

@@ -8,10 +8,10 @@ import { FORMATS } from '../report/formats.ts';
 import type { Format } from '../report/formats.ts';
 import { addConnectionOptions } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
-import { addFilterOptions, filterParameters, wholeDays } from './selection-flags.ts';
+import { addSelectionOptions, filterParameters, periodParameters } from './selection-flags.ts';
 import type { SelectionFlags } from './selection-flags.ts';
 
-export interface ReportFlags extends ConnectionFlags, Omit<SelectionFlags, 'from' | 'to'> {
+export interface ReportFlags extends ConnectionFlags, SelectionFlags {
   /** Of the report of tags. */
   readonly tag?: string;
   readonly language?: Language;
@@ -20,12 +20,11 @@ export interface ReportFlags extends ConnectionFlags, Omit<SelectionFlags, 'from
 }
 
 export function addReportOptions(command: Command, formats: readonly Format[] = FORMATS): Command {
-  command
-    .option('--days <number>', 'the last N days (default: 30)', wholeDays)
+  addSelectionOptions(command, '30')
     .addOption(new Option('--language <code>', 'en, fa or ar (default: en)').choices(LANGUAGES))
     .addOption(new Option('--format <name>', 'default: table').choices(formats).conflicts('json'))
     .option('--json', 'the same as --format json');
-  return addConnectionOptions(addFilterOptions(command), 'remote');
+  return addConnectionOptions(command, 'remote');
 }
 
 export const formatOf = (flags: ReportFlags): Format => (flags.json === true ? 'json' : (flags.format ?? 'table'));
@@ -33,7 +32,7 @@ export const formatOf = (flags: ReportFlags): Format => (flags.json === true ? '
 /** The names of the API's parameters. */
 export function remoteParameters(flags: ReportFlags): ReportQuery {
   return {
-    days: flags.days,
+    ...periodParameters(flags),
     language: flags.language ?? 'en',
     format: formatOf(flags),
     tag: flags.tag,

@@ -5,6 +5,7 @@ import type { UsageFilter } from '../report/call-conditions.ts';
 import type { Period } from '../report/period.ts';
 import { ApiError } from '../serve/api-error.ts';
 import { moment, periodOf } from '../serve/schemas.ts';
+import type { PeriodParameters } from '../serve/schemas.ts';
 import { UsageError } from './failure.ts';
 
 export interface SelectionFlags {
@@ -23,10 +24,10 @@ export interface SelectionFlags {
   readonly environment?: string;
 }
 
-export function addSelectionOptions(command: Command): Command {
+export function addSelectionOptions(command: Command, unlessGiven = 'all time'): Command {
   return addFilterOptions(
     command
-      .option('--days <number>', 'the last N days (default: all time)', wholeDays)
+      .option('--days <number>', `the last N days (default: ${unlessGiven})`, wholeDays)
       .option('--from <time>', 'first day or instant, included', momentOf)
       .option('--to <time>', 'last day, included, or an instant, not included', momentOf),
   );
@@ -59,6 +60,10 @@ export function selectedPeriod(flags: Pick<SelectionFlags, 'days' | 'from' | 'to
 export function selectedFilter(flags: SelectionFlags): UsageFilter {
   const { provider, model, service, user, session, application } = flags;
   return { provider, model, service, user, session, application, tags: tagsOf(flags) };
+}
+
+export function periodParameters({ days, from, to }: SelectionFlags): PeriodParameters {
+  return { days, from, to };
 }
 
 /** The same under the names of the API's parameters. */

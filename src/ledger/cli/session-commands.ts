@@ -15,11 +15,20 @@ import type { ListedSession, Operation, UsageStats } from '../serve/usage-schema
 import { addConnectionOptions, remoteLedger, REMOTE_ZONE, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
 import { print, terminalOptions } from './output.ts';
+import {
+  addSelectionOptions,
+  filterParameters,
+  periodParameters,
+  selectedFilter,
+  selectedPeriod,
+} from './selection-flags.ts';
+import type { SelectionFlags } from './selection-flags.ts';
 
-interface SessionFlags extends ConnectionFlags {
+interface SessionFlags extends ConnectionFlags, SelectionFlags {
   readonly format?: 'table' | 'json' | 'csv';
   readonly json?: true;
   readonly limit?: number;
+  readonly offset?: number;
 }
 
 export function addSessionCommands(program: Command): void {
@@ -27,20 +36,38 @@ export function addSessionCommands(program: Command): void {
     .command('sessions')
     .description('sessions with their cost, active ones first')
     .option('--limit <number>', 'how many (default: 50)', positive)
-    .addHelpText('after', '\nExample:\n  wiretally sessions --limit 10 --json');
-  addOutput(list).action(async (flags: SessionFlags) => {
-    const page = { limit: flags.limit ?? 50, offset: 0 };
+    .option('--offset <number>', 'how many of the first are left out', wholeNumber)
+    .addHelpText(
+      'after',
+      `
+With a period or a filter: the sessions that have such a call, the latest first.
+
+Examples:
+  wiretally sessions --limit 10 --json
+  wiretally sessions --user ada --days 7`,
+    );
+  addOutput(addSelectionOptions(list)).action(async (flags: SessionFlags) => {
+    const page = { limit: flags.limit ?? 50, offset: flags.offset ?? 0 };
     const remote = remoteLedger(flags);
     const text =
       remote === null
         ? await withLedger(flags, async ({ pool, timeZone }) =>
             renderSessions(
-              (await listSessions(pool, new Date(), page)).sessions.map(listedSession),
+              (
+                await listSessions(pool, new Date(), page, {
+                  period: selectedPeriod(flags, new Date(), timeZone),
+                  filter: selectedFilter(flags),
+                })
+              ).sessions.map(listedSession),
               timeZone,
               formatOf(flags),
             ),
           )
-        : renderSessions((await remote.sessions(page)).sessions, REMOTE_ZONE, formatOf(flags));
+        : renderSessions(
+            (await remote.sessions({ ...page, ...periodParameters(flags), ...filterParameters(flags) })).sessions,
+            REMOTE_ZONE,
+            formatOf(flags),
+          );
     await print(text);
   });
 
@@ -49,12 +76,16 @@ export function addSessionCommands(program: Command): void {
     .description('one session: its totals and its operations')
     .argument('<id>', 'the session')
     .option('--limit <number>', 'how many operations, newest first (default: 50)', positive)
+    .option('--offset <number>', 'how many of the newest are left out', wholeNumber)
     .addHelpText('after', '\nExample:\n  wiretally session b2c7d1f0 --json');
   addOutput(one).action(async (id: string, flags: SessionFlags) => {
-    const limit = flags.limit ?? 50;
+    const { limit = 50, offset = 0 } = flags;
     const remote = remoteLedger(flags);
     if (remote !== null) {
-      const [stats, operations] = [await remote.sessionStats(id), await remote.recent({ session_id: id, limit })];
+      const [stats, operations] = [
+        await remote.sessionStats(id),
+        await remote.recent({ session_id: id, limit, offset }),
+      ];
       return print(renderSession(stats, operations, REMOTE_ZONE, formatOf(flags)));
     }
     await print(
@@ -67,6 +98,7 @@ export function addSessionCommands(program: Command): void {
             filter: { session: id },
             order: 'newest',
             limit,
+            offset,
           });
           const stats = await usageStats(db, session);
           return renderSession(stats, operations.map(operationAnswer), timeZone, formatOf(flags));
@@ -93,6 +125,11 @@ const formatOf = (flags: SessionFlags): 'table' | 'json' | 'csv' =>
 function positive(text: string): number {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('It must be a whole number from 1.');
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 0.');
 }
 
 const count = (value: number | null): string => (value === null ? 'unknown' : formatCount(value));

@@ -32,7 +32,7 @@ interface SumsRow {
 
 /** @throws RangeError for a dimension that does not exist. */
 export async function sumUsage(db: Queryable, query: UsageQuery = {}): Promise<UsageRow[]> {
-  const [rows = []] = await sumUsageBy(db, query, [query.groupBy ?? []]);
+  const [rows] = await sumUsageBy(db, query, [query.groupBy ?? []]);
   return rows;
 }
 

@@ -9,7 +9,7 @@ import { apiRouter } from './api-context.ts';
 import type { ApiContext } from './api-context.ts';
 import { ApiError } from './api-error.ts';
 import { listOperations } from './operations.ts';
-import { ErrorAnswer, json, refusals } from './schemas.ts';
+import { ErrorAnswer, filterFields, filterOf, json, periodFields, periodOf, refusals } from './schemas.ts';
 import { listedSession, operationAnswer, servicesBreakdown, sessionSummary, usageStats } from './session-answers.ts';
 import { clearSession } from '../store/clear-session.ts';
 import { endSession, findSession, listSessions, startSession } from './sessions.ts';
@@ -103,8 +103,8 @@ export const clear = createRoute({
 export const list = createRoute({
   method: 'get',
   path: '/sessions',
-  summary: 'Sessions, active ones first',
-  request: { query: z.strictObject(pageFields) },
+  summary: 'Sessions, active ones first; with a filter, those that have such a call, the latest first',
+  request: { query: z.strictObject({ ...periodFields, ...filterFields, ...pageFields }) },
   responses: {
     ...ok(
       'A page of sessions.',
@@ -131,7 +131,7 @@ export const breakdown = createRoute({
 const MAX_EXPORTED = 100_000;
 
 export function sessionRoutes({ ledger, now }: ApiContext): OpenAPIHono {
-  const { pool } = ledger;
+  const { pool, timeZone } = ledger;
   const known = async (db: Queryable, id: string): Promise<SessionRow> => {
     const session = await findSession(db, id, now());
     if (session !== null) return session;
@@ -190,8 +190,10 @@ export function sessionRoutes({ ledger, now }: ApiContext): OpenAPIHono {
       return context.json({ session_id: id, cleared_operations: await clearSession(pool, id) }, 200);
     })
     .openapi(list, async (context) => {
-      const page = context.req.valid('query');
-      const { sessions, total } = await onOneSnapshot(pool, (db) => listSessions(db, now(), page));
+      const { limit, offset, ...given } = context.req.valid('query');
+      const page = { limit, offset };
+      const selection = { period: periodOf(given, now(), timeZone), filter: filterOf(given) };
+      const { sessions, total } = await onOneSnapshot(pool, (db) => listSessions(db, now(), page, selection));
       return context.json(
         {
           sessions: sessions.map(listedSession),

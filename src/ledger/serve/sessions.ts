@@ -1,5 +1,7 @@
 /** Sessions: those that a client started by the API, and those that only the calls name. */
 import type { Queryable } from '../report/queryable.ts';
+import { ALL_SESSIONS, findSessionsWith, isEverything } from './find-sessions.ts';
+import type { SessionSelection } from './find-sessions.ts';
 
 /** A session whose end nobody tells is active while calls come. */
 const IDLE_AFTER = "interval '30 minutes'";
@@ -126,19 +128,30 @@ const SESSIONS_SQL = `
     coalesce(models, '{}') AS models
   FROM used FULL JOIN started USING (session_id)`;
 
+/** @param selection sessions that have such a call; what is told of them is told of all their calls */
 export async function listSessions(
   db: Queryable,
   now: Date,
   page: { readonly limit: number; readonly offset: number },
+  selection: SessionSelection = ALL_SESSIONS,
 ): Promise<{ readonly sessions: SessionRow[]; readonly total: number }> {
+  if (!isEverything(selection)) {
+    const { ids, total } = await findSessionsWith(db, selection, page);
+    return { sessions: await readSessions(db, ids, now), total };
+  }
   const values = [now, page.limit, page.offset];
   const found = await db.query<{ session_id: string; total: string }>(PAGE_SQL, values);
   const ids = found.rows.map(({ session_id: id }) => id);
-  const { rows } = await db.query<Row>(SESSIONS_SQL, [ids, now]);
-  const byId = new Map(rows.map((row) => [row.session_id, sessionRow(row)]));
   // A page beyond the end has no row that could tell.
   const total = found.rows[0]?.total ?? (page.offset === 0 ? 0 : await countSessions(db));
-  return { sessions: ids.flatMap((id) => byId.get(id) ?? []), total: Number(total) };
+  return { sessions: await readSessions(db, ids, now), total: Number(total) };
+}
+
+/** In the order of the ids. */
+async function readSessions(db: Queryable, ids: readonly string[], now: Date): Promise<SessionRow[]> {
+  const { rows } = await db.query<Row>(SESSIONS_SQL, [ids, now]);
+  const byId = new Map(rows.map((row) => [row.session_id, sessionRow(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function countSessions(db: Queryable): Promise<number> {
