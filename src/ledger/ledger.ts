@@ -155,7 +155,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     const promotedTags = (options.promotedTags ?? DEFAULT_TAGS).slice(0, 4);
     const cards = createPriceCards({ prices, logger });
     const keepers = { modelIds: createModelIds(), cards, prices, prepare: createPreparer(promotedTags) };
-    const store = createStore({ pool: writers, logger, counters, partitions, keepers, maxQueuedRecords });
+    const store = createStore({ pool: writers, logger, counters, partitions, keepers, promotedTags, maxQueuedRecords });
     undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
     const settling = repeat(() => store.settle(), SETTLE_EVERY_MS);
     undo.push(settling);

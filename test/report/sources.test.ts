@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { queryUsage } from 'wiretally';
+import { openLedger, queryUsage } from 'wiretally';
 import type { PoolClient } from 'pg';
 import type { Dimension, UsageFilter } from 'wiretally';
 import { call, openTestLedger, refused } from './ledger.fixture.ts';
@@ -81,6 +81,8 @@ const GROUPS: readonly (readonly Dimension[])[] = [
   ['application'],
   ['day', 'user'],
   ['hour', 'application'],
+  ['tag:team'],
+  ['day', 'provider', 'tag:environment'],
 ];
 /** With other filters, rows answer anyway. */
 const OF_PARTS: ReadonlySet<string> = new Set(['user', 'application']);
@@ -90,6 +92,7 @@ const FILTERS: readonly UsageFilter[] = [
   { model: 'm-2' },
   { service: 'image' },
   { user: 'u1' },
+  { tags: { team: 't1' } },
 ];
 
 describe('sums from rollups and sums from calls', () => {
@@ -104,7 +107,7 @@ describe('sums from rollups and sums from calls', () => {
           const either = await queryUsage({ ...ask, filter }, { ledger: own.ledger });
           // No total knows such tags: this asks the calls, and all of them have it.
           const fromCalls = await queryUsage(
-            { ...ask, filter: { ...filter, tags: { all: 'yes' } } },
+            { ...ask, filter: { ...filter, tags: { ...filter.tags, all: 'yes' } } },
             { ledger: own.ledger },
           );
           expect(either).toEqual(fromCalls);
@@ -113,6 +116,30 @@ describe('sums from rollups and sums from calls', () => {
       }
     }
     expect(compared).toBeGreaterThan(50);
+  });
+
+  test('of tags, the rollups are asked for those that every sink keeps apart, and the calls for others', async () => {
+    const several = await openTestLedger();
+    const other = await openLedger({ databaseUrl: several.databaseUrl, promotedTags: ['team', 'squad'] });
+    const apart = async (): Promise<unknown> =>
+      (await several.ledger.pool.query("SELECT value FROM wiretally_private.settings WHERE name = 'tags_apart'"))
+        .rows[0];
+    const sums = (tag: Dimension) => queryUsage({ groupBy: [tag] }, { ledger: several.ledger });
+    const at = new Date(START);
+    expect(await apart()).toBeUndefined();
+    await several.send([call({ at, tags: { team: 'a', squad: 'x', project: 'p' } })]);
+    expect(await apart()).toEqual({ value: '["environment","feature","project","team"]' });
+    await other.ingestLogs([{ record: call({ at, tags: { team: 'b', squad: 'x', project: 'p' } }), unknown: {} }]);
+    expect(await apart()).toEqual({ value: '["team"]' });
+    expect(await sums('tag:team')).toMatchObject([{ requests: 1 }, { requests: 1 }]);
+    expect(await sums('tag:squad')).toMatchObject([{ group: { 'tag:squad': 'x' }, requests: 2 }]);
+    expect(await sums('tag:project')).toMatchObject([{ group: { 'tag:project': 'p' }, requests: 2 }]);
+    // Only the rollups say so.
+    await several.ledger.pool.query('UPDATE wiretally_private.rollup_hour SET requests = requests + 10');
+    expect(await sums('tag:team')).toMatchObject([{ requests: 11 }, { requests: 11 }]);
+    expect(await sums('tag:project')).toMatchObject([{ requests: 2 }]);
+    await other.close();
+    await several.close();
   });
 
   test('the rollups are asked where they can tell', async () => {

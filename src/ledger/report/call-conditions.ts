@@ -33,7 +33,7 @@ export const APPLICATION = "nullif(service_name, '')";
 /** The environment is a tag where the caller says so, else what the service's resource states. */
 export function tagExpression(key: string, values: StatementValues): string {
   const tag = `tags ->> ${values.add(key)}`;
-  return key === 'environment' ? `coalesce(${tag}, environment)` : tag;
+  return `nullif(${key === 'environment' ? `coalesce(${tag}, environment)` : tag}, '')`;
 }
 
 /** Conditions over the calls that count in sums. */

@@ -7,6 +7,7 @@ import { commitBatch } from './commit-batch.ts';
 import type { Batch, CommitResult } from './commit-batch.ts';
 import { deadLetter } from './dead-letters.ts';
 import type { DeadLetter } from './dead-letters.ts';
+import { declareTags } from './declare-tags.ts';
 import { createIngestQueue } from './ingest-queue.ts';
 import type { IngestResult, ParsedRecord } from './ingest-types.ts';
 import type { Keepers } from './keepers.ts';
@@ -21,6 +22,8 @@ export interface StoreOptions {
   readonly counters: Counters;
   readonly partitions: Partitions;
   readonly keepers: Keepers;
+  /** Those that the rollups of this sink keep apart. */
+  readonly promotedTags: readonly string[];
   readonly maxQueuedRecords: number;
 }
 
@@ -41,10 +44,17 @@ const PREPARED_IN_A_ROW = 1000;
 
 export function createStore(options: StoreOptions): Store {
   const { pool, logger, counters, partitions, keepers } = options;
+  let declared: Promise<void> | null = null;
+  const declare = (): Promise<void> =>
+    (declared ??= declareTags(pool, options.promotedTags).catch((error: unknown) => {
+      declared = null;
+      throw error;
+    }));
 
   const commit = async (batch: Batch): Promise<CommitResult> => {
     const start = performance.now();
     try {
+      await declare();
       await partitions.ensureFor(batch.calls);
       const result = await commitBatch(pool, batch, keepers);
       counters.committed((performance.now() - start) / 1000, newest(result.stored));

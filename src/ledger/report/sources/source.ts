@@ -38,15 +38,17 @@ export const isTime = (dimension: Dimension): dimension is 'day' | 'hour' =>
 /**
  * @param known how the source's rows answer to the names of dimensions
  * @param time when a row was, or began
+ * @param tag the value of a tag; default: that of a call
  */
 export function groupColumns(
   query: SourceQuery,
   known: Readonly<Record<string, string>>,
   time: string,
   values: StatementValues,
+  tag: (key: string) => string = (key) => tagExpression(key, values),
 ): string[] {
   const expression = (dimension: Dimension): string => {
-    if (dimension.startsWith('tag:')) return tagExpression(dimension.slice(4), values);
+    if (dimension.startsWith('tag:')) return tag(dimension.slice(4));
     if (isTime(dimension)) {
       const format = dimension === 'day' ? 'YYYY-MM-DD' : 'YYYY-MM-DD"T"HH24:00';
       return `to_char(${time} AT TIME ZONE ${values.add(query.timeZone)}, '${format}')`;
