@@ -1,6 +1,8 @@
 /** Calls that are kept for some days only: their totals stay, nothing is counted twice, the audit knows. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger, LedgerOptions } from '../../src/ledger/ledger.ts';
+import { listSessions } from '../../src/ledger/serve/sessions.ts';
+import { queryUsage } from '../../src/ledger/report/token-usage.ts';
 import { diagnose } from '../../src/ledger/report/diagnose.ts';
 import { parseRetentionDays } from '../../src/ledger/store/retention.ts';
 import { startTestServer } from './harness.ts';
@@ -105,6 +107,35 @@ describe('retention', () => {
     await ledger.applyRetention();
     await ledger.pool.query('update wiretally_private.rollup_hour set requests = requests + 1');
     expect((await ledger.audit()).differences).toMatchObject([{ measure: 'requests', rollup: '2', rows: '1' }]);
+  });
+
+  it('leaves reports as they were: by user, application, model, and day of any zone', async () => {
+    const ledger = await open();
+    const records = Array.from({ length: 90 }, (_, index) => {
+      const { timeUnixMicros } = daysAgo(index % 45);
+      return usageRecord({
+        timeUnixMicros: timeUnixMicros - index * 1_200_000_000,
+        userId: `u${index % 4}`,
+        sessionId: `s${index % 7}`,
+        serviceName: index % 2 === 0 ? 'shop' : null,
+        requestModel: `m${index % 3}`,
+      });
+    });
+    await ledger.ingestLogs(parsed(...records));
+    const reports = () =>
+      Promise.all([
+        ...['Asia/Tehran', 'Asia/Riyadh', 'America/New_York', 'UTC'].map((timeZone) =>
+          queryUsage({ groupBy: ['day', 'model'], timeZone, orderBy: 'group' }, { ledger }),
+        ),
+        queryUsage({ groupBy: ['user'] }, { ledger }),
+        queryUsage({ groupBy: ['day', 'user'], timeZone: 'America/New_York', orderBy: 'group' }, { ledger }),
+        queryUsage({ groupBy: ['application'] }, { ledger }),
+        queryUsage({ filter: { session: 's3' } }, { ledger }),
+        listSessions(ledger.pool, new Date(TODAY), { limit: 5, offset: 1 }),
+      ]);
+    const before = await reports();
+    expect((await ledger.applyRetention()).droppedDays.length).toBeGreaterThan(10);
+    expect(await reports()).toEqual(before);
   });
 
   it('leaves days of a zone with half hours to the totals', async () => {
