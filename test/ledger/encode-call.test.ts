@@ -1,9 +1,10 @@
+/** A call's line for COPY: remembered pieces say what the columns say. */
 import { expect, test } from 'vitest';
 import { NO_MODIFIERS } from '@wiretally/usage';
 import type { UsageRecord } from '@wiretally/usage';
-import { failedRecord, usageRecord } from '../../../test/ledger/usage-record.ts';
-import { RECORD_COLUMNS } from './call-columns.ts';
-import { createEncoder, ENCODED_COLUMNS, field, PIECES } from './encode-call.ts';
+import { RECORD_COLUMNS } from '../../src/ledger/store/call-columns.ts';
+import { createEncoder, ENCODED_COLUMNS, field, PIECES } from '../../src/ledger/store/encode-call.ts';
+import { failedRecord, usageRecord } from './usage-record.ts';
 
 const VALUE_OF = new Map(RECORD_COLUMNS);
 
