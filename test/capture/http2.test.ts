@@ -99,6 +99,12 @@ describe('a request by node:http2', () => {
     ['reset before its answer', '/reset', { class: 'connection', code: 'ERR_HTTP2_STREAM_ERROR' }, () => {}],
     ['reset in the middle', '/cut', { class: 'connection', code: 'ERR_HTTP2_STREAM_ERROR' }, () => {}],
     ['closed by the application', '/stall', { class: 'aborted', code: null }, (stream) => stream.close(8)],
+    [
+      'closed by the application without a code',
+      '/stall',
+      { class: 'aborted', code: null },
+      (stream) => stream.close(),
+    ],
     ['destroyed by the application', '/stall', { class: 'aborted', code: null }, (stream) => stream.destroy()],
     ['destroyed before its answer', '/hang', { class: 'aborted', code: null }, (stream) => stream.destroy()],
   ])('that was %s ends once', async (_how, path, failure, stop) => {
@@ -130,6 +136,17 @@ describe('a request by node:http2', () => {
     const { ends, exchange } = await watched.only();
     expect(ends).toBe(1);
     expect(exchange!.failure).toEqual({ class: 'connection', code: 'ECONNRESET' });
+  });
+
+  it('is whole where the process ends right after it', async () => {
+    watched = watch({ hosts: [host] });
+    const stream = ask('/json');
+    const end = once(stream, 'end').then(() => watched.capture.abandon());
+    stream.resume();
+    await end;
+    const { exchange } = await watched.only();
+    expect(exchange!.failure).toBeNull();
+    expect(exchange!.response!.body!.complete).toBe(true);
   });
 
   it('hands back what its own methods give back', async () => {

@@ -73,3 +73,7 @@ export const once =
 /** Dispatchers that try once more without being asked. */
 export const retriesItself = ({ dispatcher }: ClientTraits): boolean =>
   dispatcher === 'RetryAgent' || dispatcher === 'composed';
+
+/** axios over HTTP/2 hears nothing of a connection that was lost, and waits for ever. */
+export const noticesLoss = ({ library }: ClientTraits): string | null =>
+  library === 'axios-h2' ? 'axios waits for ever where a connection of HTTP/2 was lost' : null;

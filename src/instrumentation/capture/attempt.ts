@@ -77,6 +77,7 @@ export class Attempt<R = unknown> {
   #failure: ExchangeFailure | null = null;
   #left = false;
   #written = false;
+  #arrived = false;
   #delivered = false;
   #handedOver = false;
   #progress = 0;
@@ -223,11 +224,17 @@ export class Attempt<R = unknown> {
     this.#owner.ended(this, 'session');
   }
 
+  /** The answer's end is here; `end` tells a moment later whether that is all. */
+  arrived(): void {
+    this.#arrived = true;
+  }
+
   /** The process ends now: hands over what there is, decoded or not. */
   abandon(): void {
-    this.end({ class: 'aborted', code: null });
+    this.end(this.#arrived ? null : { class: 'aborted', code: null });
+    const body = this.#arrived && !this.#delivered ? this.#finishBody() : null;
     this.#delivered = true;
-    this.#handOver(this.#responseBody?.soFar() ?? null);
+    this.#handOver(body === null || body instanceof Promise ? (this.#responseBody?.soFar() ?? null) : body);
   }
 
   #finishBody(): BodyView | Promise<BodyView> | null {

@@ -82,7 +82,7 @@ export async function openTalk(library: string, setup: ClientSetup): Promise<Ope
 }
 
 async function constructorOf(library: string, setup: ClientSetup): Promise<MakeSocket> {
-  if (library === 'WebSocket') return WebSocket as unknown as MakeSocket;
+  if (library === 'WebSocket') return WebSocket;
   // `ws` is the class itself, undici has one among others.
   const module = (await setup.load(library)) as { readonly WebSocket?: MakeSocket; readonly default: MakeSocket };
   return module.WebSocket ?? module.default;

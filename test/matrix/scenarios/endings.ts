@@ -1,5 +1,5 @@
 /** Calls that do not come to a good end, or are not read to it. */
-import { retriesItself, STATED } from '../scenario.ts';
+import { noticesLoss, retriesItself, STATED } from '../scenario.ts';
 import type { ClientTraits, ExpectedRecords, RecordMatch, Scenario } from '../scenario.ts';
 import type { ServerExchange } from '../wire/cell-server.ts';
 import { breakOff } from '../wire/servers.ts';
@@ -157,11 +157,15 @@ export const endings: readonly Scenario[] = [
       await exchange.body();
       exchange.res.writeHead(200, { ...JSON_TYPE, 'content-length': '5000' });
       await exchange.write(ANSWER.slice(0, 40));
+      await exchange.released();
       breakOff(exchange.res, 'end');
     },
     async play(app) {
       const answer = await app.open(app.ask());
-      if (answer !== null) await app.drain(answer.reader);
+      if (answer === null) return;
+      await answer.reader.next();
+      await app.say('go');
+      await app.drain(answer.reader);
     },
     records: each({
       ...UNKNOWN,
@@ -178,6 +182,7 @@ export const endings: readonly Scenario[] = [
     },
     play: (app) => app.whole(app.ask()),
     records: each({ ...UNKNOWN, status: null, usageMissingReason: 'connection', errorClass: 'connection' }),
+    skip: noticesLoss,
   },
   {
     name: 'refused',

@@ -1,5 +1,5 @@
 /** More than one request, and whose they are. */
-import { once, retriesItself, STATED, WHOLE } from '../scenario.ts';
+import { noticesLoss, once, retriesItself, STATED, WHOLE } from '../scenario.ts';
 import type { ClientTraits, Scenario } from '../scenario.ts';
 import { breakOff } from '../wire/servers.ts';
 import { ANSWER, answerError, answerJson, JSON_TYPE } from './wire-answers.ts';
@@ -62,6 +62,7 @@ export const traffic: readonly Scenario[] = [
       count: 'served',
       each: [WHOLE, { status: null, input: null, errorClass: 'connection' }, WHOLE],
     }),
+    skip: noticesLoss,
   },
   {
     // To something that nobody knows: bytes go both ways, and no record tells of them.

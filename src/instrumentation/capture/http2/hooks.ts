@@ -30,6 +30,7 @@ export function createHttp2Watch(
         // that is reset may push its end before it tells of the reset, within the same turn.
         if (args[0] === null && attempt !== undefined && !this.destroyed) {
           ended.add(this);
+          attempt.arrived();
           setImmediate(settle, counters, attempt, this);
         }
         return original.apply(this, args);
@@ -38,7 +39,7 @@ export function createHttp2Watch(
   const onClose = createOverride<Http2Request>(
     (original) =>
       function (...args) {
-        guard(counters, 'end', cut, this[ATTEMPT], this, ended);
+        guard(counters, 'end', closing, this[ATTEMPT], this, ended);
         return original.apply(this, args);
       },
   );
@@ -79,10 +80,14 @@ function failed(attempt: Tracked, error: unknown): void {
   attempt?.end(failureOf(error));
 }
 
-/** Node closes what is under way on a connection that has gone as an application closes what it gives up: without an error. */
-function cut(attempt: Tracked, stream: Http2Request, ended: WeakSet<Http2Request>): void {
-  if (ended.has(stream) || stream.destroyed || stream.session?.socket.destroyed !== true) return;
-  attempt?.end({ class: 'connection', code: 'ECONNRESET' });
+/**
+ * An application that gives up without an error code (the AWS SDK does) leaves a stream that seems to have ended well. Node
+ * itself closes what is under way on a connection that has gone, in the same manner.
+ */
+function closing(attempt: Tracked, stream: Http2Request, ended: WeakSet<Http2Request>): void {
+  if (ended.has(stream) || stream.destroyed) return;
+  const lost = stream.session?.socket.destroyed === true;
+  attempt?.end(lost ? { class: 'connection', code: 'ECONNRESET' } : { class: 'aborted', code: null });
 }
 
 function closed(attempt: Tracked, stream: Http2Request, ended: WeakSet<Http2Request>): void {
