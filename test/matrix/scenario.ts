@@ -77,3 +77,7 @@ export const retriesItself = ({ dispatcher }: ClientTraits): boolean =>
 /** axios over HTTP/2 hears nothing of a connection that was lost, and waits for ever. */
 export const noticesLoss = ({ library }: ClientTraits): string | null =>
   library === 'axios-h2' ? 'axios waits for ever where a connection of HTTP/2 was lost' : null;
+
+/** How far the second attempt of such a client comes before it fails is chance. */
+export const sendsTwice = (client: ClientTraits): string | null =>
+  client.way === 'fetch' && retriesItself(client) ? 'undici cannot send the body of a fetch twice' : null;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import * as zlib from 'node:zlib';
-import { once, STATED, STREAMED, WHOLE } from '../scenario.ts';
+import { once, retriesItself, STATED, STREAMED, WHOLE } from '../scenario.ts';
 import type { Scenario } from '../scenario.ts';
 import type { ServerExchange } from '../wire/cell-server.ts';
 import { giveHints } from '../wire/servers.ts';
@@ -107,10 +107,10 @@ export const answers: readonly Scenario[] = [
       exchange.res.writeHead(200, JSON_TYPE).end(ANSWER);
     },
     play: (app) => app.whole(app.ask()),
-    // RetryAgent of undici 6 and 7 takes the hints for the answer, and fails at the answer.
+    // Retries of undici 6 and 7 take the hints for the answer, and fail at the answer.
     records: (client) => ({
       count: 'served',
-      each: [client.dispatcher === 'RetryAgent' ? { status: [200, null] } : WHOLE],
+      each: [retriesItself(client) ? { status: [200, null] } : WHOLE],
     }),
   },
   {

@@ -1,5 +1,5 @@
 /** Calls that do not come to a good end, or are not read to it. */
-import { noticesLoss, retriesItself, STATED } from '../scenario.ts';
+import { noticesLoss, retriesItself, sendsTwice, STATED } from '../scenario.ts';
 import type { ClientTraits, ExpectedRecords, RecordMatch, Scenario } from '../scenario.ts';
 import type { ServerExchange } from '../wire/cell-server.ts';
 import { breakOff } from '../wire/servers.ts';
@@ -182,7 +182,7 @@ export const endings: readonly Scenario[] = [
     },
     play: (app) => app.whole(app.ask()),
     records: each({ ...UNKNOWN, status: null, usageMissingReason: 'connection', errorClass: 'connection' }),
-    skip: noticesLoss,
+    skip: (client) => noticesLoss(client) ?? sendsTwice(client),
   },
   {
     name: 'refused',
@@ -232,12 +232,14 @@ export const endings: readonly Scenario[] = [
     serve: (exchange) => answerError(exchange, 429),
     play: (app) => app.whole(app.ask()),
     records: each({ ...UNKNOWN, status: 429, usageMissingReason: 'error-response', errorClass: 'rate_limit' }),
+    skip: sendsTwice,
   },
   {
     name: 'error-500',
     serve: (exchange) => answerError(exchange, 500),
     play: (app) => app.whole(app.ask()),
     records: each({ ...UNKNOWN, status: 500, usageMissingReason: 'error-response', errorClass: 'server' }),
+    skip: sendsTwice,
   },
   {
     name: 'exit-mid-body',

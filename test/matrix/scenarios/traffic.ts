@@ -1,5 +1,5 @@
 /** More than one request, and whose they are. */
-import { noticesLoss, once, retriesItself, STATED, WHOLE } from '../scenario.ts';
+import { noticesLoss, once, sendsTwice, STATED, WHOLE } from '../scenario.ts';
 import type { ClientTraits, Scenario } from '../scenario.ts';
 import { breakOff } from '../wire/servers.ts';
 import { ANSWER, answerError, answerJson, JSON_TYPE } from './wire-answers.ts';
@@ -29,15 +29,11 @@ export const traffic: readonly Scenario[] = [
       await app.whole(app.ask({ retry: true }));
       await app.whole(app.ask());
     },
-    records: (client) => ({
+    records: () => ({
       count: 'served',
-      each: [
-        { status: 503, input: null, errorClass: ['server', 'overloaded'] },
-        // The body of a `fetch` cannot be sent twice: undici fails in the second attempt.
-        ...(retriesItself(client) && client.way === 'fetch' ? [{ status: null }] : []),
-        WHOLE,
-      ],
+      each: [{ status: 503, input: null, errorClass: ['server', 'overloaded'] }, WHOLE],
     }),
+    skip: sendsTwice,
   },
   {
     name: 'kept-alive',
@@ -62,7 +58,7 @@ export const traffic: readonly Scenario[] = [
       count: 'served',
       each: [WHOLE, { status: null, input: null, errorClass: 'connection' }, WHOLE],
     }),
-    skip: noticesLoss,
+    skip: (client) => noticesLoss(client) ?? sendsTwice(client),
   },
   {
     // To something that nobody knows: bytes go both ways, and no record tells of them.
