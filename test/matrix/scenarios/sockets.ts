@@ -32,6 +32,8 @@ async function realtime(session: ServerSession, { pieceLength, audio = AUDIO }: 
     tell({ type: 'response.output_audio.delta', response_id: id, delta: audio });
     const usage = { total_tokens: turn * 10 + 5, input_tokens: turn * 10, output_tokens: 5 };
     tell({ type: 'response.done', response: { id, status: 'completed', output: [], usage } }, pieceLength);
+    // By which a client that hands out pieces one by one knows that it has them all.
+    if (pieceLength !== undefined) tell({ type: 'session.updated' });
   }
 }
 
@@ -123,8 +125,7 @@ export const sockets: readonly Scenario[] = [
       const talk = await app.talk(PATH);
       if (talk === null) return;
       talk.send(ASK);
-      await until(talk, 'response.output_audio.delta');
-      await talk.next();
+      await until(talk, 'session.updated');
       talk.close();
       await toTheEnd(talk);
     },

@@ -24,7 +24,8 @@ const steps = await scriptNamed(sdk)({
 });
 for (const step of STEPS) {
   try {
-    log(`${step}: ${shown(await steps[step]())}`);
+    const done = steps[step]?.();
+    if (done !== undefined) log(`${step}: ${shown(await done)}`);
   } catch (error) {
     log(steady(`${step} failed: ${described(error)}`));
   }

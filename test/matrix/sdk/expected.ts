@@ -44,28 +44,36 @@ function ours(provider: string, refusal: RecordMatch = { status: 400 }): Expecte
   };
 }
 
-const openai = stated('openai', 'openai-chat', 'openai-chat-stream', 401);
+const openai = (): ExpectedSdk =>
+  embedding(stated('openai', 'openai-chat', 'openai-chat-stream', 401), numbersOf('openai-embeddings'));
 const anthropic = stated('anthropic', 'anthropic-message', 'anthropic-message-stream', 529);
 const gemini = stated('gcp.gemini', 'gemini-generate', 'gemini-stream', 429);
-const bedrock = ours('aws.bedrock');
+const bedrock = (): ExpectedSdk => embedding(ours('aws.bedrock'), EMBEDDED);
+
+/** With embeddings as the fifth step. */
+const embedding = (expected: ExpectedSdk, match: RecordMatch): ExpectedSdk => ({
+  ...expected,
+  each: [...expected.each, { usageSource: 'body', ...match }],
+});
+const EMBEDDED: RecordMatch = { status: 200, input: 12, output: null, usageMissingReason: null };
 
 export const EXPECTED: Readonly<Record<string, ExpectedSdk>> = {
-  openai4: openai,
-  openai5: openai,
-  openai6: openai,
-  openai7: openai,
+  openai4: openai(),
+  openai5: openai(),
+  openai6: openai(),
+  openai7: openai(),
   'groq-sdk': stated('groq', 'groq-chat', 'groq-stream-usage-twice', 500),
   '@cerebras/cerebras_cloud_sdk': stated('cerebras', 'cerebras-chat', 'cerebras-stream', 429),
-  'together-ai': ours('together'),
+  'together-ai': embedding(ours('together'), EMBEDDED),
   '@anthropic-ai/sdk': anthropic,
   '@google/genai': gemini,
-  'cohere-ai': stated('cohere', 'cohere-chat', 'cohere-stream', 404),
-  '@mistralai/mistralai': ours('mistral_ai'),
-  'ai + @ai-sdk/openai': openai,
+  'cohere-ai': embedding(stated('cohere', 'cohere-chat', 'cohere-stream', 404), numbersOf('cohere-embed')),
+  '@mistralai/mistralai': embedding(ours('mistral_ai'), EMBEDDED),
+  'ai + @ai-sdk/openai': openai(),
   'ai + @ai-sdk/anthropic': anthropic,
   'ai + @ai-sdk/google': gemini,
-  '@langchain/openai': openai,
-  ollama: ours('ollama'),
+  '@langchain/openai': openai(),
+  ollama: embedding(ours('ollama'), EMBEDDED),
   '@huggingface/inference': ours('huggingface'),
   replicate: {
     provider: 'replicate',
@@ -76,6 +84,6 @@ export const EXPECTED: Readonly<Record<string, ExpectedSdk>> = {
       { status: 201, usageMissingReason: 'pending' },
     ],
   },
-  '@aws-sdk/client-bedrock-runtime (h2)': bedrock,
-  '@aws-sdk/client-bedrock-runtime (h1)': bedrock,
+  '@aws-sdk/client-bedrock-runtime (h2)': bedrock(),
+  '@aws-sdk/client-bedrock-runtime (h1)': bedrock(),
 };

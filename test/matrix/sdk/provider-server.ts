@@ -20,6 +20,8 @@ export interface ProviderServer {
 const CHUNK_DELAY_MS = 40;
 const WORDS = ['The ', 'parcel ', 'has ', 'left ', 'the ', 'depot.'];
 const OPENAI_USAGE = { prompt_tokens: 12, completion_tokens: 34, total_tokens: 46 };
+const EMBEDDING_USAGE = { prompt_tokens: 12, total_tokens: 12 };
+const VECTORS = [{ object: 'embedding', index: 0, embedding: [0.5] }];
 const BEDROCK_USAGE = { inputTokens: 12, outputTokens: 34, totalTokens: 46 };
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -78,6 +80,9 @@ function answer(req: http.IncomingMessage | http2.Http2ServerRequest, body: Fiel
       400,
     );
   }
+  if (path.endsWith('/embeddings')) return json({ model: body['model'], data: VECTORS, usage: EMBEDDING_USAGE });
+  if (path.endsWith('/api/embed')) return json({ model: body['model'], embeddings: [[0.5]], prompt_eval_count: 12 });
+  if (path.endsWith('/invoke')) return json({ embedding: [0.5], inputTextTokenCount: 12 });
   if (path.startsWith('/ollama/')) return ollama(body);
   if (path.startsWith('/replicate-stream/')) return replicateStream();
   if (path.startsWith('/replicate/')) return replicate(body, req.headers);

@@ -1,13 +1,15 @@
-/** What is done with each SDK: a call, a stream, a call that is refused, a stream that is left. */
+/** What is done with each SDK: a call, a stream, a call that is refused, a stream that is left, and something else. */
 export interface Steps {
   call(): Promise<unknown>;
   stream(): Promise<unknown>;
   fail(): Promise<unknown>;
   /** Leaves a stream after its first piece. */
   abort(): Promise<unknown>;
+  /** Another operation, where the SDK has one that states usage: embeddings. */
+  other?(): Promise<unknown>;
 }
 
-export const STEPS = ['call', 'stream', 'fail', 'abort'] as const;
+export const STEPS = ['call', 'stream', 'fail', 'abort', 'other'] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What a script gets: where the providers are, and its packages. */

@@ -6,15 +6,20 @@ type Options = Record<string, unknown>;
 interface Ai {
   readonly generateText: (options: Options) => Promise<{ readonly text: string }>;
   readonly streamText: (options: Options) => { readonly textStream: AsyncIterable<string> };
+  readonly embed: (options: Options) => Promise<{ readonly usage: unknown }>;
 }
-type Answers = Readonly<Record<Exclude<Step, 'abort'>, readonly [scenario: string, model: string]>>;
+type Answers = Readonly<Record<Exclude<Step, 'abort' | 'other'>, readonly [scenario: string, model: string]>>;
 
-function aiSdk(modelsOf: (place: Workplace) => Promise<(model: string) => unknown>, answers: Answers): Script {
+/** @param embedder the model of its embeddings, where the simulator knows the provider's. */
+function aiSdk(
+  modelsOf: (place: Workplace) => Promise<{ readonly chat: (model: string) => unknown; readonly embedder?: unknown }>,
+  answers: Answers,
+): Script {
   return async (place) => {
-    const { generateText, streamText } = (await place.load('ai')) as Ai;
-    const models = await modelsOf(place);
+    const { generateText, streamText, embed } = (await place.load('ai')) as Ai;
+    const { chat, embedder } = await modelsOf(place);
     const options = ([scenario, model]: readonly [string, string], more: Options = {}): Options => ({
-      model: models(model),
+      model: chat(model),
       prompt: PROMPT,
       headers: wanting(scenario),
       maxRetries: 0,
@@ -31,6 +36,10 @@ function aiSdk(modelsOf: (place: Workplace) => Promise<(model: string) => unknow
         const { textStream } = streamText(options(answers.stream, { abortSignal: controller.signal }));
         return firstOf(textStream, () => controller.abort());
       },
+      ...(embedder !== undefined && {
+        other: async () =>
+          (await embed({ model: embedder, value: PROMPT, maxRetries: 0, headers: wanting('openai-embeddings') })).usage,
+      }),
     };
   };
 }
@@ -40,10 +49,10 @@ type Create<P> = (options: Options) => P;
 const aiOpenai = aiSdk(
   async ({ simulator, load }) => {
     const { createOpenAI } = (await load('@ai-sdk/openai')) as {
-      readonly createOpenAI: Create<{ chat(model: string): unknown }>;
+      readonly createOpenAI: Create<{ chat(model: string): unknown; embedding(model: string): unknown }>;
     };
     const provider = createOpenAI({ apiKey: KEY, baseURL: `${simulator}/openai/v1` });
-    return (model) => provider.chat(model);
+    return { chat: (model) => provider.chat(model), embedder: provider.embedding('text-embedding-3-small') };
   },
   {
     call: ['openai-chat', 'gpt-4o-mini'],
@@ -57,7 +66,7 @@ const aiAnthropic = aiSdk(
     const { createAnthropic } = (await load('@ai-sdk/anthropic')) as {
       readonly createAnthropic: Create<(model: string) => unknown>;
     };
-    return createAnthropic({ apiKey: KEY, baseURL: `${simulator}/anthropic/v1` });
+    return { chat: createAnthropic({ apiKey: KEY, baseURL: `${simulator}/anthropic/v1` }) };
   },
   {
     call: ['anthropic-message', 'claude-sonnet-4-6'],
@@ -71,7 +80,7 @@ const aiGoogle = aiSdk(
     const { createGoogleGenerativeAI } = (await load('@ai-sdk/google')) as {
       readonly createGoogleGenerativeAI: Create<(model: string) => unknown>;
     };
-    return createGoogleGenerativeAI({ apiKey: KEY, baseURL: `${simulator}/gemini/v1beta` });
+    return { chat: createGoogleGenerativeAI({ apiKey: KEY, baseURL: `${simulator}/gemini/v1beta` }) };
   },
   {
     call: ['gemini-generate', 'gemini-2.5-flash'],
@@ -85,14 +94,16 @@ const langchain: Script = async ({ simulator, load }) => {
     invoke(prompt: string): Promise<{ readonly content: unknown }>;
     stream(prompt: string, options?: Options): Promise<AsyncIterable<unknown>>;
   }
-  const { ChatOpenAI } = (await load('@langchain/openai')) as { readonly ChatOpenAI: new (options: Options) => Chat };
-  const chat = (scenario: string): Chat =>
-    new ChatOpenAI({
-      model: 'gpt-4o-mini',
-      apiKey: KEY,
-      maxRetries: 0,
-      configuration: { baseURL: `${simulator}/openai/v1`, defaultHeaders: wanting(scenario) },
-    });
+  const { ChatOpenAI, OpenAIEmbeddings } = (await load('@langchain/openai')) as {
+    readonly ChatOpenAI: new (options: Options) => Chat;
+    readonly OpenAIEmbeddings: new (options: Options) => { embedQuery(text: string): Promise<unknown> };
+  };
+  const settings = (scenario: string): Options => ({
+    apiKey: KEY,
+    maxRetries: 0,
+    configuration: { baseURL: `${simulator}/openai/v1`, defaultHeaders: wanting(scenario) },
+  });
+  const chat = (scenario: string): Chat => new ChatOpenAI({ model: 'gpt-4o-mini', ...settings(scenario) });
   return {
     call: async () => (await chat('openai-chat').invoke(PROMPT)).content,
     fail: async () => (await chat('openai-chat-unauthorized').invoke(PROMPT)).content,
@@ -102,6 +113,12 @@ const langchain: Script = async ({ simulator, load }) => {
       const stream = await chat('openai-chat-stream').stream(PROMPT, { signal: controller.signal });
       return firstOf(stream, () => controller.abort());
     },
+    other: () =>
+      new OpenAIEmbeddings({
+        model: 'text-embedding-3-small',
+        encodingFormat: 'float',
+        ...settings('openai-embeddings'),
+      }).embedQuery(PROMPT),
   };
 };
 

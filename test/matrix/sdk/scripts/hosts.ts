@@ -8,6 +8,7 @@ type Stream = AsyncIterable<unknown>;
 const ollama: Script = async ({ others, load }) => {
   interface Client {
     chat(body: Options): Promise<unknown>;
+    embed(body: Options): Promise<unknown>;
   }
   const { Ollama } = (await load('ollama')) as { readonly Ollama: new (options: Options) => Client };
   const client = new Ollama({ host: `${others}/ollama` });
@@ -20,6 +21,7 @@ const ollama: Script = async ({ others, load }) => {
       const stream = (await client.chat({ ...body, stream: true })) as Stream & { abort(): void };
       return firstOf(stream, () => stream.abort());
     },
+    other: () => client.embed({ model: 'nomic-embed-text', input: PROMPT }),
   };
 };
 
@@ -71,15 +73,19 @@ const bedrock =
   (http2: boolean): Script =>
   async ({ others, othersH2, load }) => {
     interface Client {
-      send(command: unknown, options?: Options): Promise<{ readonly stream: Stream; readonly usage?: unknown }>;
+      send(
+        command: unknown,
+        options?: Options,
+      ): Promise<{ readonly stream: Stream; readonly usage?: unknown; readonly body: Uint8Array }>;
     }
     type Command = new (input: Options) => unknown;
-    const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand } = (await load(
+    const { BedrockRuntimeClient, ConverseCommand, ConverseStreamCommand, InvokeModelCommand } = (await load(
       '@aws-sdk/client-bedrock-runtime',
     )) as {
       readonly BedrockRuntimeClient: new (options: Options) => Client;
       readonly ConverseCommand: Command;
       readonly ConverseStreamCommand: Command;
+      readonly InvokeModelCommand: Command;
     };
     const { NodeHttpHandler } = (await load('@smithy/node-http-handler')) as {
       readonly NodeHttpHandler: new () => unknown;
@@ -103,6 +109,10 @@ const bedrock =
         const controller = new AbortController();
         const { stream } = await client.send(new ConverseStreamCommand(input), { abortSignal: controller.signal });
         return firstOf(stream, () => controller.abort());
+      },
+      async other() {
+        const embed = { modelId: 'amazon.titan-embed-text-v2:0', body: JSON.stringify({ inputText: PROMPT }) };
+        return Buffer.from((await client.send(new InvokeModelCommand(embed))).body).toString();
       },
     };
   };

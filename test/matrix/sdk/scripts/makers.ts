@@ -56,7 +56,7 @@ const google: Script = async ({ simulator, load }) => {
 
 const cohere: Script = async ({ simulator, load }) => {
   const { CohereClientV2 } = (await load('cohere-ai')) as {
-    readonly CohereClientV2: new (options: Options) => { chat: Ask; chatStream: Ask };
+    readonly CohereClientV2: new (options: Options) => { chat: Ask; chatStream: Ask; embed: Ask };
   };
   const client = new CohereClientV2({ token: KEY, environment: `${simulator}/cohere` });
   const options = (scenario: string, more: Options = {}): Options => ({
@@ -74,14 +74,26 @@ const cohere: Script = async ({ simulator, load }) => {
       const stream = await client.chatStream(streamed, options('cohere-stream', { abortSignal: controller.signal }));
       return firstOf(stream as Stream, () => controller.abort());
     },
+    other: () =>
+      client.embed(
+        { model: 'embed-v4.0', inputType: 'search_document', embeddingTypes: ['float'], texts: [PROMPT] },
+        options('cohere-embed'),
+      ),
   };
 };
 
 const mistral: Script = async ({ others, load }) => {
   const { Mistral } = (await load('@mistralai/mistralai')) as {
-    readonly Mistral: new (options: Options) => { readonly chat: { complete: Ask; stream: Ask } };
+    readonly Mistral: new (options: Options) => {
+      readonly chat: { complete: Ask; stream: Ask };
+      readonly embeddings: { create: Ask };
+    };
   };
-  const { chat } = new Mistral({ apiKey: KEY, serverURL: `${others}/mistral`, retryConfig: { strategy: 'none' } });
+  const { chat, embeddings } = new Mistral({
+    apiKey: KEY,
+    serverURL: `${others}/mistral`,
+    retryConfig: { strategy: 'none' },
+  });
   const body = { model: 'mistral-small-latest', messages: MESSAGES };
   return {
     call: () => chat.complete(body),
@@ -92,6 +104,7 @@ const mistral: Script = async ({ others, load }) => {
       const stream = await chat.stream(body, { fetchOptions: { signal: controller.signal } });
       return firstOf(stream as Stream, () => controller.abort());
     },
+    other: () => embeddings.create({ model: 'mistral-embed', inputs: [PROMPT] }),
   };
 };
 

@@ -1,5 +1,5 @@
 /** SDKs with `chat.completions.create`: openai 4 to 7, groq-sdk, @cerebras/cerebras_cloud_sdk, together-ai. */
-import { firstOf, KEY, MESSAGES, pieces, wanting } from '../steps.ts';
+import { firstOf, KEY, MESSAGES, pieces, PROMPT, wanting } from '../steps.ts';
 import type { Script, Step } from '../steps.ts';
 
 type Options = Record<string, unknown>;
@@ -7,23 +7,31 @@ interface ChatClient {
   readonly chat: {
     readonly completions: { create(body: Options, options: Options): Promise<unknown> };
   };
+  readonly embeddings?: { create(body: Options, options: Options): Promise<unknown> };
 }
 interface Module {
   readonly default: new (options: Options) => ChatClient;
+}
+
+interface Asked {
+  readonly scenario: string;
+  readonly model: string;
 }
 
 interface Like {
   readonly package: string;
   readonly base: (place: { readonly simulator: string; readonly others: string }) => string;
   /** The answer that each step asks for, and its model. */
-  readonly answers: Readonly<Record<Step, { readonly scenario: string; readonly model: string }>>;
+  readonly answers: Readonly<Record<Exclude<Step, 'other'>, Asked>>;
+  /** What its embeddings are asked for, where it has them. */
+  readonly embeddings?: Asked;
 }
 
 function openaiLike(like: Like): Script {
   return async (place) => {
     const { default: Client } = (await place.load(like.package)) as Module;
     const client = new Client({ apiKey: KEY, baseURL: like.base(place), maxRetries: 0 });
-    const ask = (step: Step, signal?: AbortSignal): Promise<unknown> => {
+    const ask = (step: Exclude<Step, 'other'>, signal?: AbortSignal): Promise<unknown> => {
       const { scenario, model } = like.answers[step];
       const stream = step === 'stream' || step === 'abort';
       return client.chat.completions.create(
@@ -40,8 +48,14 @@ function openaiLike(like: Like): Script {
         const stream = (await ask('abort', controller.signal)) as AsyncIterable<unknown>;
         return firstOf(stream, () => controller.abort());
       },
+      ...(like.embeddings && { other: () => embed(client, like.embeddings) }),
     };
   };
+}
+
+async function embed({ embeddings }: ChatClient, asked: Asked | undefined): Promise<unknown> {
+  const { scenario = '', model = '' } = asked ?? {};
+  return embeddings?.create({ model, input: PROMPT, encoding_format: 'float' }, { headers: wanting(scenario) });
 }
 
 const mini = 'gpt-4o-mini';
@@ -55,6 +69,7 @@ const openai = (name: string): Script =>
       fail: { scenario: 'openai-chat-unauthorized', model: mini },
       abort: { scenario: 'openai-chat-stream', model: mini },
     },
+    embeddings: { scenario: 'openai-embeddings', model: 'text-embedding-3-small' },
   });
 
 const llama = 'meta-llama/Llama-3.3-70B-Instruct-Turbo';
@@ -93,5 +108,6 @@ export const openaiLikeScripts: Readonly<Record<string, Script>> = {
       fail: { scenario: '', model: 'refused' },
       abort: { scenario: '', model: llama },
     },
+    embeddings: { scenario: '', model: 'BAAI/bge-base-en-v1.5' },
   }),
 };
