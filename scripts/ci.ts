@@ -33,6 +33,7 @@ const steps: readonly Step[] = [
   { name: 'API fuzz', args: ['run', '--silent', 'fuzz:api'] },
   { ...demo, name: 'npm start -- --once (first, on an empty folder)' },
   { ...demo, name: 'npm start -- --once (second, on the same folder)' },
+  { name: 'WebSockets on Node 22 and 26', args: ['run', '--silent', 'nodes', '--', 'test/capture/websocket.test.ts'] },
   { name: 'packages', args: ['run', '--silent', 'packages'] },
   { name: 'recipes', args: ['run', '--silent', 'recipes'] },
   { name: 'stack', args: ['run', '--silent', 'stack', '--', '--once'] },
