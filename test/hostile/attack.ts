@@ -1,6 +1,7 @@
 /** Many hostile requests at once, with bombs among them. */
 import type { Body, Random } from './bodies.ts';
 import { pick } from './bodies.ts';
+import { keptConnection } from './kept-connection.ts';
 import { hostileRequest, posted } from './requests.ts';
 import type { HostileRequest } from './requests.ts';
 import { send } from './send.ts';
@@ -47,6 +48,7 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
     if (outcome === 500 && failures.length < 20) failures.push(request.bytes.toString('latin1', 0, 300));
   };
   const worker = async (): Promise<void> => {
+    const kept = keptConnection(port);
     while (sent < count) {
       const number = (sent += 1);
       if (number % Math.ceil(count / 10) === 0) say(`${number} requests`);
@@ -56,9 +58,10 @@ export async function attack(options: AttackOptions): Promise<AttackReport> {
         note(request, await send(port, request, HEAVY_PATIENCE_MS));
       } else {
         const request = hostileRequest(host, options.paths, random);
-        note(request, await send(port, request));
+        note(request, await (request.then === 'keep' ? kept.send(request) : send(port, request)));
       }
     }
+    kept.close();
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   // And a dozen at the same moment, while nobody waits for one to end.

@@ -5,8 +5,11 @@ import type { Body, Random } from './bodies.ts';
 export interface HostileRequest {
   readonly kind: string;
   readonly bytes: Buffer;
-  /** After the bytes: wait for the answer, close one's own half, or be gone. */
-  readonly then: 'wait' | 'end' | 'destroy';
+  /**
+   * After the bytes: wait for the answer, close one's own half, or be gone; or wait, and use the connection for the next
+   * one, as most senders do.
+   */
+  readonly then: 'wait' | 'end' | 'destroy' | 'keep';
 }
 
 const OTLP_PATHS = ['/v1/logs', '/v1/logs', '/v1/logs', '/v1/metrics', '/v1/traces'];
@@ -31,6 +34,9 @@ const ODD_VALUES = [
   'a'.repeat(3000),
 ];
 
+const CLOSE = 'connection: close';
+const KEEP = 'connection: keep-alive';
+
 /** @param paths of the API, as its OpenAPI document has them, with its methods */
 export function hostileRequest(
   host: string,
@@ -39,8 +45,8 @@ export function hostileRequest(
 ): HostileRequest {
   const chance = random();
   if (chance < 0.55) {
-    const bytes = posted(pick(OTLP_PATHS, random), smallBody(random), host);
-    return { kind: 'malformed', bytes, then: 'wait' };
+    const bytes = posted(pick(OTLP_PATHS, random), smallBody(random), host, 'POST', KEEP);
+    return { kind: 'malformed', bytes, then: 'keep' };
   }
   if (chance < 0.7) {
     const bytes = posted(pick(OTLP_PATHS, random), smallBody(random), host);
@@ -53,13 +59,13 @@ export function hostileRequest(
   const asked = `${path.replace(/\{[^}]*\}/g, () => encodeURIComponent(pick(ODD_VALUES, random)))}?${query}`;
   const bytes =
     method === 'get' || method === 'delete'
-      ? head(`${method.toUpperCase()} ${asked} HTTP/1.1`, host, ['connection: close'])
-      : posted(asked, smallBody(random), host, method.toUpperCase());
-  return { kind: 'API', bytes, then: 'wait' };
+      ? head(`${method.toUpperCase()} ${asked} HTTP/1.1`, host, [KEEP])
+      : posted(asked, smallBody(random), host, method.toUpperCase(), KEEP);
+  return { kind: 'API', bytes, then: 'keep' };
 }
 
-export function posted(path: string, body: Body, host: string, method = 'POST'): Buffer {
-  const headers = [`content-type: ${body.type}`, `content-length: ${body.bytes.length}`, 'connection: close'];
+export function posted(path: string, body: Body, host: string, method = 'POST', connection = CLOSE): Buffer {
+  const headers = [`content-type: ${body.type}`, `content-length: ${body.bytes.length}`, connection];
   if (body.encoding !== '') headers.push(`content-encoding: ${body.encoding}`);
   return Buffer.concat([head(`${method} ${path} HTTP/1.1`, host, headers), body.bytes]);
 }

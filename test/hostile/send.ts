@@ -5,7 +5,7 @@ import type { HostileRequest } from './requests.ts';
 export type Outcome = number | 'closed' | 'silent' | 'refused';
 
 /** Longer than the ledger lets a request take to send its headers; a silent one is closed by us. */
-const SILENT_MS = 2000;
+export const SILENT_MS = 2000;
 
 /** On a connection of its own. Never rejects. */
 export function send(port: number, request: HostileRequest, silentMs = SILENT_MS): Promise<Outcome> {

@@ -127,6 +127,24 @@ describe('the embedded PostgreSQL', () => {
     holder.close();
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'stops what is left of a server that cannot end, and starts another',
+    async () => {
+      const server = await start({ silentPatienceMs: 300 });
+      const client = new Client({ ...server.connection(), database: 'postgres' });
+      client.on('error', () => undefined);
+      await client.connect();
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const { pid } = (await findPostmaster(cluster()))!;
+      // It waits for this one, and who told it to end is no longer there to insist.
+      process.kill(rows[0]!.pid, 'SIGSTOP');
+      process.kill(pid, 'SIGINT');
+      const another = await start({ silentPatienceMs: 300 });
+      expect(await ask(another, 'select 1 as one')).toEqual({ one: 1 });
+      expect((await findPostmaster(cluster()))!.pid).not.toBe(pid);
+    },
+  );
+
   it('says what to do when a stopped server holds the folder', async () => {
     await start();
     const { pid } = (await findPostmaster(cluster()))!;

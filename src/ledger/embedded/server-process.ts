@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { ClientConfig } from 'pg';
-import { errorCode } from '../ledger-error.ts';
+import { errorCode, errorMessage } from '../ledger-error.ts';
 import type { Address } from './address.ts';
 import type { Binaries } from './binaries.ts';
 import { readPassword, SUPERUSER } from './cluster.ts';
@@ -87,8 +87,11 @@ export async function connectionTo(folder: DataFolder, address: Address): Promis
   return { host: '127.0.0.1', port: address.port, user: SUPERUSER, password: await readPassword(folder) };
 }
 
-/** `starting`: it lives and asks for patience (it replays its log after a crash). */
-export async function probe(config: ClientConfig, timeoutMs = 5000): Promise<Client | 'starting' | 'silent'> {
+/** `starting`: it lives and asks for patience (it replays its log after a crash). `ending`: somebody stops it. */
+export async function probe(
+  config: ClientConfig,
+  timeoutMs = 5000,
+): Promise<Client | 'starting' | 'ending' | 'silent'> {
   const client = new Client({ ...config, database: 'postgres', connectionTimeoutMillis: timeoutMs, keepAlive: true });
   // Without a listener a lost connection would end the process.
   client.on('error', () => undefined);
@@ -97,21 +100,35 @@ export async function probe(config: ClientConfig, timeoutMs = 5000): Promise<Cli
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    // cannot_connect_now
-    return errorCode(error) === '57P03' ? 'starting' : 'silent';
+    // cannot_connect_now; in English, since we start it with LC_ALL=C.
+    if (errorCode(error) !== '57P03') return 'silent';
+    return errorMessage(error).includes('shutting down') ? 'ending' : 'starting';
   }
 }
+
+const FAST: readonly [NodeJS.Signals, number] = ['SIGINT', 10_000];
+/** Without a checkpoint. The server itself kills what has not ended after 5 s, so that nothing of it is left. */
+const IMMEDIATE: readonly [NodeJS.Signals, number] = ['SIGQUIT', 8000];
+const KILLED: readonly [NodeJS.Signals, number] = ['SIGKILL', 1000];
 
 /**
  * Fast shutdown: open transactions are rolled back, the log is written, the next start is quick. When that takes too
  * long, without a checkpoint; nothing committed is lost in either case.
  */
 export async function stopServer(pid: number, cluster: string): Promise<void> {
-  const steps: readonly [NodeJS.Signals, number][] = [
-    ['SIGINT', 10_000],
-    ['SIGQUIT', 3000],
-    ['SIGKILL', 1000],
-  ];
+  await signalUntilGone(pid, cluster, [FAST, IMMEDIATE, KILLED]);
+}
+
+/** One that was told to stop long ago. */
+export async function stopServerNow(pid: number, cluster: string): Promise<void> {
+  await signalUntilGone(pid, cluster, [IMMEDIATE, KILLED]);
+}
+
+async function signalUntilGone(
+  pid: number,
+  cluster: string,
+  steps: readonly (readonly [NodeJS.Signals, number])[],
+): Promise<void> {
   for (const [signal, patienceMs] of steps) {
     try {
       process.kill(pid, signal);

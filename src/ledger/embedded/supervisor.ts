@@ -19,7 +19,7 @@ import { dataFolderError, prepareDataFolder } from './data-folder.ts';
 import type { DataFolder } from './data-folder.ts';
 import { findPostmaster } from './postmaster-file.ts';
 import type { Postmaster } from './postmaster-file.ts';
-import { connectionTo, LOG_FILE, probe, startServer, stopServer } from './server-process.ts';
+import { connectionTo, LOG_FILE, probe, startServer, stopServer, stopServerNow } from './server-process.ts';
 import type { Started } from './server-process.ts';
 
 /** Any number; the lock is in the `postgres` database, where nobody else takes locks. */
@@ -27,6 +27,8 @@ const USERS_LOCK = 77_001;
 /** How long a start may be refused because an earlier server is still ending. */
 const REFUSED_PATIENCE_MS = 20_000;
 const SILENT_PATIENCE_MS = 20_000;
+/** As long as who stops it waits before the next signal. */
+const ENDING_PATIENCE_MS = 10_000;
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
@@ -200,6 +202,7 @@ async function adopt(
       : { kind: 'socket', directory: found.socketDir, port: found.port };
   const connection = await connectionTo(folder, address);
   let silentSince = Date.now();
+  let endingSince: number | null = null;
   for (;;) {
     const answer = await probe(connection, Math.min(5000, patienceMs));
     if (typeof answer !== 'string') {
@@ -207,8 +210,14 @@ async function adopt(
       await answer.end();
       return null;
     }
-    if (answer === 'starting') silentSince = Date.now();
+    if (answer === 'starting' || answer === 'ending') silentSince = Date.now();
+    endingSince = answer === 'ending' ? (endingSince ?? Date.now()) : null;
     if ((await findPostmaster(cluster))?.pid !== found.pid) return null;
+    if (endingSince !== null && Date.now() - endingSince > Math.min(ENDING_PATIENCE_MS, patienceMs)) {
+      // Who asked it to end was killed before it could insist.
+      await stopServerNow(found.pid, cluster);
+      return null;
+    }
     if (Date.now() - silentSince > patienceMs) throw silentError(folder, found.pid);
     await delay(50);
   }
