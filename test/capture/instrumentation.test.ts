@@ -1,5 +1,13 @@
+import { diag, DiagLogLevel } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
 import type { UsageRecord } from '@wiretally/usage';
 import { WiretallyInstrumentation } from '@wiretally/instrumentation';
+import type { WiretallyInstrumentationConfig } from '@wiretally/instrumentation';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startServer, USAGE } from './server.fixture.ts';
 import type { TestServer } from './server.fixture.ts';
@@ -16,14 +24,25 @@ afterEach(() => {
 });
 afterAll(() => server.close());
 
-function instrument(records: UsageRecord[], enabled = true): WiretallyInstrumentation {
+function instrument(records: UsageRecord[], config: WiretallyInstrumentationConfig = {}): WiretallyInstrumentation {
   const instance = new WiretallyInstrumentation({
-    enabled,
+    ...config,
     hosts: { [server.host]: 'openai' },
     sink: (record) => void records.push(record),
   });
   instances.push(instance);
   return instance;
+}
+
+function memoryMeters() {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 1_000_000 });
+  const provider = new MeterProvider({ readers: [reader] });
+  const read = async () => {
+    await reader.forceFlush();
+    return exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics }) => metrics));
+  };
+  return { provider, read };
 }
 
 async function call(): Promise<void> {
@@ -65,6 +84,28 @@ describe('WiretallyInstrumentation', () => {
     instrument(records);
     await call();
     expect(records).toEqual([]);
+  });
+
+  it('tells a redaction that fails once, by its kind: its message may repeat what was said', async () => {
+    const lines: string[] = [];
+    const log = (message: string, ...more: unknown[]) => void lines.push([message, ...more].map(String).join(' '));
+    diag.setLogger({ error: log, warn: log, info: log, debug: log, verbose: log }, { logLevel: DiagLogLevel.WARN });
+    const meters = memoryMeters();
+    const records: UsageRecord[] = [];
+    const instance = instrument(records, {
+      captureMessageContent: 'EVENT_ONLY',
+      redactContent: () => {
+        throw new RangeError('a private prompt');
+      },
+    });
+    instance.setMeterProvider(meters.provider);
+    for (let count = 0; count < 3; count += 1) await call();
+    diag.disable();
+    expect(records).toHaveLength(3);
+    expect(lines.filter((line) => line.includes('redaction'))).toEqual([expect.stringContaining('RangeError')]);
+    expect(lines.join()).not.toContain('private');
+    const errors = (await meters.read()).find(({ descriptor }) => descriptor.name === 'wiretally.capture.errors');
+    expect(errors?.dataPoints).toMatchObject([{ value: 3, attributes: { 'wiretally.reason': 'redaction' } }]);
   });
 
   it('does nothing where it is disabled by the environment', async () => {
