@@ -20,7 +20,7 @@ import type { Forgotten, ForgetResult } from './store/forget.ts';
 import { watchHealth } from './store/health.ts';
 import type { IngestResult, ParsedRecord } from './store/ingest-types.ts';
 import { migrate, readMigrations } from './store/migrate.ts';
-import { countCalls } from './store/later-totals/count-calls.ts';
+import { countAll } from './store/later-totals/count-calls.ts';
 import { countInTurns } from './store/later-totals/count-in-turns.ts';
 import { createModelIds } from './store/model-ids.ts';
 import { createPartitions } from './store/partitions.ts';
@@ -159,9 +159,6 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
     undo.push(() => withPatience(store.drain(), DRAIN_PATIENCE_MS));
     const settling = repeat(() => store.settle(), SETTLE_EVERY_MS);
     undo.push(settling);
-    const count = async (): Promise<void> => {
-      while ((await countCalls(writers)) > 0);
-    };
     undo.push(repeat(countInTurns(writers, logger), COUNT_EVERY_MS));
     const stopWatching = watchHealth(pool, counters, logger);
     undo.push(async () => stopWatching());
@@ -174,7 +171,7 @@ export async function openLedger(options: LedgerOptions = {}): Promise<Ledger> {
       receiver: createReceiver(store, counters, logger),
       prices,
       ingestLogs: (records) => store.ingest(records),
-      count,
+      count: () => countAll(writers),
       audit: () => audit(pool),
       repair: () => repairRollups(writers, promotedTags),
       forget: (who, apply) => forget(writers, who, promotedTags, apply),

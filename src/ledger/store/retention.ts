@@ -6,7 +6,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { errorMessage, LedgerError } from '../ledger-error.ts';
 import type { Logger } from '../logger.ts';
-import { countCalls } from './later-totals/count-calls.ts';
+import { countAll } from './later-totals/count-calls.ts';
 import { IS_COUNTED } from './later-totals/part-sums.ts';
 import { inTransaction } from './transaction.ts';
 
@@ -55,7 +55,7 @@ export async function applyRetention(
 ): Promise<RetentionResult> {
   if (days === null) return { detailsFrom: await readDetailsFrom(pool), droppedDays: [], heldDays: [] };
   // What a total does not count yet has to be there until it does.
-  while ((await countCalls(pool)) > 0);
+  await countAll(pool);
   const from = await advance(pool, new Date((Math.floor(now / DAY_MS) - days) * DAY_MS).toISOString());
   const droppedDays: string[] = [];
   const heldDays: string[] = [];

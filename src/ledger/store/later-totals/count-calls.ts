@@ -6,6 +6,7 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction } from '../transaction.ts';
 import { addCalls } from './add-calls.ts';
 import { lockForCounting } from './locks.ts';
+import type { WhenBusy } from './locks.ts';
 
 /** Bounds a transaction: about a second. */
 const CALLS_AT_ONCE = 100_000;
@@ -44,17 +45,22 @@ const COUNT = addCalls(SOURCE, 1, TAKEN, 'select coalesce(sum(calls), 0) as coun
 const FOLD = `with gone as (delete from wiretally_private.session_counts returning n)
   insert into wiretally_private.session_counts select sum(n) from gone having count(*) > 0`;
 
-/** @returns how many calls were counted; 0 where nothing is left, or another process is at it */
-export async function countCalls(pool: Pool): Promise<number> {
+/** @returns how many calls were counted; 0 where nothing is left, or another process is at it and that is left to it */
+export async function countCalls(pool: Pool, whenBusy: WhenBusy): Promise<number> {
   const { rows } = await pool.query<{ waiting: boolean }>(
     'select exists (select from wiretally_private.uncounted) as waiting',
   );
   if (rows[0]?.waiting !== true) return 0;
-  return inTransaction(pool, countSome, WITHIN_MS);
+  return inTransaction(pool, (client) => countSome(client, whenBusy), WITHIN_MS);
 }
 
-async function countSome(client: PoolClient): Promise<number> {
-  if (!(await lockForCounting(client))) return 0;
+/** Counts until nothing is left, also what another process has in hand just now. */
+export async function countAll(pool: Pool): Promise<void> {
+  while ((await countCalls(pool, 'wait')) > 0);
+}
+
+async function countSome(client: PoolClient, whenBusy: WhenBusy): Promise<number> {
+  if (!(await lockForCounting(client, whenBusy))) return 0;
   const { rows } = await client.query<{ counted: string }>(COUNT, [CALLS_AT_ONCE]);
   await client.query(FOLD);
   return Number(rows[0]?.counted ?? 0);

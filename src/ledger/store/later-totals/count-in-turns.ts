@@ -21,7 +21,7 @@ export function countInTurns(
     const start = now();
     if (start < restUntil) return;
     try {
-      await countCalls(pool);
+      await countCalls(pool, 'leave');
     } catch (error) {
       logger.warn({ error: errorMessage(error) }, 'calls are not counted by user and session yet; trying again');
     }

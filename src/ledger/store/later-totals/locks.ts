@@ -6,12 +6,15 @@ const COUNTER_LOCK = 77_006;
 /** Counting excludes changes of stored calls, so that each knows which calls are counted; changes go side by side. */
 const COUNTED_LOCK = 77_007;
 
-/** @returns false where another process counts just now */
-export async function lockForCounting(client: PoolClient): Promise<boolean> {
-  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_xact_lock($1) as mine', [
-    COUNTER_LOCK,
-  ]);
-  if (rows[0]?.mine !== true) return false;
+export type WhenBusy = 'leave' | 'wait';
+
+/** @returns false where another process counts just now, and that is not waited for */
+export async function lockForCounting(client: PoolClient, whenBusy: WhenBusy): Promise<boolean> {
+  const { rows } = await client.query<{ mine: unknown }>(
+    whenBusy === 'wait' ? 'select pg_advisory_xact_lock($1) as mine' : 'select pg_try_advisory_xact_lock($1) as mine',
+    [COUNTER_LOCK],
+  );
+  if (rows[0]?.mine === false) return false;
   await client.query('select pg_advisory_xact_lock($1)', [COUNTED_LOCK]);
   return true;
 }
