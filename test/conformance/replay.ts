@@ -40,11 +40,22 @@ export async function replay(
     return exchanges.map((exchange, index) => {
       const records = byIndex.get(index) ?? [];
       const record = records[0] === undefined ? null : outputRecord(records[0], answeredAtMs(exchange));
-      return { exchange, record, records: records.length, harm: harm(exchange, results.get(index)) };
+      return { exchange, record, records: answers(records), harm: harm(exchange, results.get(index)) };
     });
   } finally {
     await receiver.close();
   }
+}
+
+/** A batch's results may be too long for one record: then the others have the other lines of the same answer. */
+function answers(records: readonly UsageRecord[]): number {
+  const [first] = records;
+  const areLines = ({ operation, kind, responseId, parts }: UsageRecord): boolean =>
+    operation === 'batch' &&
+    kind === 'restated' &&
+    responseId === first?.responseId &&
+    parts.every((part) => part.kind === 'batch_line');
+  return records.length > 1 && records.every(areLines) ? 1 : records.length;
 }
 
 /**
