@@ -89,7 +89,10 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
     const failed = alone.exit === exit ? [] : [`exit ${alone.exit} without us: ${alone.stderr || alone.transcript}`];
     const wrong = wrongRecords(records, scenario.records(client), watched.served.requests.length);
     const transcript = `${watched.transcript}${records.map((record) => shownRecord(record)).join('')}`;
-    return { wrong: [...failed, ...differences(alone, watched), ...wrong], transcript };
+    return {
+      wrong: [...failed, ...differences(alone, watched, scenario.anyConnections ?? false), ...wrong],
+      transcript,
+    };
   } finally {
     rmSync(spool, { recursive: true, force: true });
     server.close();

@@ -55,6 +55,8 @@ export interface Scenario {
   skip?(client: ClientTraits): string | null;
   /** With an observer of ours that throws, instead of what `register` switches on. */
   readonly brokenObserver?: boolean;
+  /** Whether a client connects anew before the application ends is chance. */
+  readonly anyConnections?: boolean;
   /** How the application ends; `0` unless told otherwise. */
   readonly exit?: string;
   /** Connections that a dispatcher may open to one origin. */

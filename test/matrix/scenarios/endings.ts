@@ -44,6 +44,7 @@ async function serveBig(exchange: ServerExchange): Promise<void> {
 export const endings: readonly Scenario[] = [
   {
     name: 'abort-before-head',
+    anyConnections: true,
     async serve(exchange) {
       await exchange.body();
     },
@@ -58,6 +59,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'abort-mid-body',
+    anyConnections: true,
     serve: serveFirst,
     async play(app) {
       const controller = new AbortController();
@@ -72,6 +74,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'abort-with-reason',
+    anyConnections: true,
     serve: serveFirst,
     async play(app) {
       const controller = new AbortController();
@@ -108,6 +111,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'half-read',
+    anyConnections: true,
     serve: serveBig,
     async play(app) {
       app.ignoreBytes();
@@ -122,6 +126,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'timeout',
+    anyConnections: true,
     async serve(exchange) {
       await exchange.body();
     },
@@ -136,6 +141,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'reset-mid-body',
+    anyConnections: true,
     async serve(exchange) {
       await serveFirst(exchange);
       await exchange.released();
@@ -153,6 +159,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'cut',
+    anyConnections: true,
     async serve(exchange) {
       await exchange.body();
       exchange.res.writeHead(200, { ...JSON_TYPE, 'content-length': '5000' });
@@ -176,6 +183,7 @@ export const endings: readonly Scenario[] = [
   },
   {
     name: 'dropped-before-head',
+    anyConnections: true,
     async serve(exchange) {
       await exchange.body();
       breakOff(exchange.res, 'destroy');
@@ -211,6 +219,7 @@ export const endings: readonly Scenario[] = [
   {
     // While the upload is under way: what comes of it must not depend on how far it is.
     name: 'early-refusal',
+    anyConnections: true,
     serve(exchange) {
       exchange.res.writeHead(413, JSON_TYPE).end('{"error":{"message":"too large"}}');
     },
