@@ -1,3 +1,4 @@
+import { RECORD_ATTRIBUTES } from '@wiretally/usage';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { call, openTestLedger } from './ledger.fixture.ts';
@@ -54,6 +55,7 @@ const GETS = [
     '/api/usage/sessions',
     '/api/usage/recent',
     '/api/usage/query',
+    '/api/usage/export',
   ],
   ...['/api/usage/compare', '/api/usage/pricing', '/api/reports/admin', '/api/reports/users', '/api/reports/daily'],
 ];
@@ -118,5 +120,28 @@ describe('whatever a client sends', () => {
       }),
       { numRuns: RUNS },
     );
+  });
+
+  test('as a call of another tracker is answered', async () => {
+    const value = fc.oneof(text, fc.double(), fc.integer(), fc.boolean(), fc.array(text, { maxLength: 3 }));
+    const attribute = fc.constantFrom(...RECORD_ATTRIBUTES.map((each) => each.attribute), 'something.else');
+    const call = fc.record({
+      time_unix_micros: fc.oneof(fc.constant(1_760_000_000_000_000), fc.integer({ min: 0 })),
+      application: fc.oneof(fc.constant(null), text),
+      attributes: fc.tuple(fc.uuid(), fc.dictionary(attribute, value, { maxKeys: 6 })).map(([id, odd]) => ({
+        'wiretally.record.id': id,
+        'gen_ai.provider.name': 'openai',
+        ...odd,
+      })),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(call, { maxLength: 3 }), async (apply, calls) => {
+        const body = JSON.stringify({ apply, calls });
+        const headers = { 'content-type': 'application/json' };
+        await isAnswered(new Request('http://localhost/api/usage/import-calls', { method: 'POST', headers, body }));
+      }),
+      { numRuns: RUNS },
+    );
+    expect((await own.ledger.audit()).differences).toEqual([]);
   });
 });
