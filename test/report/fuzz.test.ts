@@ -125,7 +125,7 @@ describe('whatever a client sends', () => {
   test('as a call of another tracker is answered', async () => {
     const value = fc.oneof(text, fc.double(), fc.integer(), fc.boolean(), fc.array(text, { maxLength: 3 }));
     const attribute = fc.constantFrom(...RECORD_ATTRIBUTES.map((each) => each.attribute), 'something.else');
-    const call = fc.record({
+    const imported = fc.record({
       time_unix_micros: fc.oneof(fc.constant(1_760_000_000_000_000), fc.integer({ min: 0 })),
       application: fc.oneof(fc.constant(null), text),
       attributes: fc.tuple(fc.uuid(), fc.dictionary(attribute, value, { maxKeys: 6 })).map(([id, odd]) => ({
@@ -135,7 +135,7 @@ describe('whatever a client sends', () => {
       })),
     });
     await fc.assert(
-      fc.asyncProperty(fc.boolean(), fc.array(call, { maxLength: 3 }), async (apply, calls) => {
+      fc.asyncProperty(fc.boolean(), fc.array(imported, { maxLength: 3 }), async (apply, calls) => {
         const body = JSON.stringify({ apply, calls });
         const headers = { 'content-type': 'application/json' };
         await isAnswered(new Request('http://localhost/api/usage/import-calls', { method: 'POST', headers, body }));
