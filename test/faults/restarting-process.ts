@@ -28,7 +28,7 @@ interface Run {
   killed: boolean;
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 120_000;
 /** When a run ends badly, what it started is asked to end with it; the sink takes its PostgreSQL along. */
 const living = new Set<StackProcess>();
 process.once('exit', () => {

@@ -27,7 +27,7 @@ import { startGoodSender } from './good-sender.ts';
 import type { WatchData, WatchReport } from './watch.ts';
 
 const MAX_LIVEZ_MS = 1000;
-/** 128 for bodies, 64 for what they unpack to, about 400 for the objects of the largest one; the rest is the garbage of them. */
+/** 128 for bodies, 96 for what they unpack to, 400 for the objects of the largest one; the rest is the ledger and garbage. */
 const MAX_MEBIBYTES = 1024;
 const IDLE_CONNECTIONS = 5000;
 const SLOW_CONNECTIONS = 300;
