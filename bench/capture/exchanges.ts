@@ -82,7 +82,11 @@ export const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export const STREAM_CHUNKS = 1000;
+export const CHUNK_EVERY_MS = 1;
+/** So many side by side keep the client at work and leave it time to read each chunk apart. */
+export const STREAMS_AT_A_TIME = 16;
 /** Of each of the streams that run side by side. */
 export const SHORT_STREAM_CHUNKS = 100;
+export const SHORT_CHUNK_EVERY_MS = 5;
 export const CONCURRENT_STREAMS = 64;
 export const UPLOAD_BYTES = 10 * 1024 * 1024;

@@ -6,9 +6,11 @@ import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import {
+  CHUNK_EVERY_MS,
   HEADERS,
   JSON_ANSWER,
   OUTPUT_TOKENS,
+  SHORT_CHUNK_EVERY_MS,
   SHORT_STREAM_CHUNKS,
   STREAM_CHUNKS,
   streamAnswer,
@@ -53,7 +55,10 @@ function answer(request: http.IncomingMessage, response: http.ServerResponse): v
   });
 }
 
-/** One chunk a turn of the loop: they arrive one by one, as from a model that is fast. */
+/**
+ * Chunks arrive one by one. Written as fast as they can be, several would come in one read, how many depends on the
+ * reader's speed, and the SDK's parser takes time that grows with their square: that would be compared, not the watcher.
+ */
 function stream(response: http.ServerResponse, chunks: readonly string[], index: number): void {
   const chunk = chunks[index];
   if (chunk === undefined) {
@@ -61,7 +66,13 @@ function stream(response: http.ServerResponse, chunks: readonly string[], index:
     return;
   }
   response.write(chunk);
-  setImmediate(stream, response, chunks, index + 1);
+  setTimeout(
+    stream,
+    chunks.length === STREAM_CHUNKS ? CHUNK_EVERY_MS : SHORT_CHUNK_EVERY_MS,
+    response,
+    chunks,
+    index + 1,
+  );
 }
 
 function take(request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -9,6 +9,7 @@ import {
   QUESTION,
   SHORT_STREAM_CHUNKS,
   STREAM_CHUNKS,
+  STREAMS_AT_A_TIME,
   streamAnswer,
   UPLOAD_ANSWER,
   UPLOAD_BYTES,
@@ -64,16 +65,16 @@ function single(runs: number): Pick<Workload, 'runs' | 'callsPerRun' | 'chunksPe
 }
 
 function streams(runs: number): Pick<Workload, 'runs' | 'callsPerRun' | 'chunksPerCall'> {
-  return { runs, callsPerRun: 1, chunksPerCall: STREAM_CHUNKS };
+  return { runs, callsPerRun: STREAMS_AT_A_TIME, chunksPerCall: STREAM_CHUNKS };
 }
 
 function concurrent(runs: number): Pick<Workload, 'runs' | 'callsPerRun' | 'chunksPerCall'> {
   return { runs, callsPerRun: CONCURRENT_STREAMS, chunksPerCall: SHORT_STREAM_CHUNKS };
 }
 
-function together(run: (client: Client) => Promise<void>): (client: Client) => Promise<void> {
+function together(count: number, run: (client: Client) => Promise<void>): (client: Client) => Promise<void> {
   return async (client) => {
-    await Promise.all(Array.from({ length: CONCURRENT_STREAMS }, () => run(client)));
+    await Promise.all(Array.from({ length: count }, () => run(client)));
   };
 }
 
@@ -172,18 +173,28 @@ function expectLength(text: string, expected: number): void {
 
 export const WORKLOADS: readonly Workload[] = [
   { ...single(800), name: 'fetch, JSON', sdk: null, run: fetchJson },
-  { ...streams(40), name: 'fetch, 1,000 chunks', sdk: null, run: fetchStream },
-  { ...concurrent(4), name: 'fetch, 64 streams of 100 chunks', sdk: null, run: together(fetchShortStream) },
+  { ...streams(2), name: 'fetch, 1,000 chunks', sdk: null, run: together(STREAMS_AT_A_TIME, fetchStream) },
+  {
+    ...concurrent(4),
+    name: 'fetch, 64 streams of 100 chunks',
+    sdk: null,
+    run: together(CONCURRENT_STREAMS, fetchShortStream),
+  },
   { ...single(30), name: 'fetch, 10 MB upload', sdk: null, run: fetchUpload },
   { ...single(800), name: 'fetch, JSON, no AI host', sdk: null, other: true, run: fetchJson },
   { ...single(800), name: 'node:http, JSON', sdk: null, run: httpJson },
-  { ...streams(40), name: 'node:http, 1,000 chunks', sdk: null, run: httpStream },
+  { ...streams(2), name: 'node:http, 1,000 chunks', sdk: null, run: together(STREAMS_AT_A_TIME, httpStream) },
   { ...single(30), name: 'node:http, 10 MB upload', sdk: null, run: httpUpload },
   { ...single(800), name: 'node:http, JSON, no AI host', sdk: null, other: true, run: httpJson },
   { ...single(600), name: 'openai 7, JSON', sdk: 'openai7', run: sdkJson },
-  { ...streams(20), name: 'openai 7, 1,000 chunks', sdk: 'openai7', run: sdkStream },
+  { ...streams(2), name: 'openai 7, 1,000 chunks', sdk: 'openai7', run: together(STREAMS_AT_A_TIME, sdkStream) },
   { ...single(600), name: 'openai 6, JSON', sdk: 'openai', run: sdkJson },
-  { ...streams(20), name: 'openai 6, 1,000 chunks', sdk: 'openai', run: sdkStream },
-  { ...concurrent(3), name: 'openai 6, 64 streams of 100 chunks', sdk: 'openai', run: together(sdkShortStream) },
+  { ...streams(2), name: 'openai 6, 1,000 chunks', sdk: 'openai', run: together(STREAMS_AT_A_TIME, sdkStream) },
+  {
+    ...concurrent(3),
+    name: 'openai 6, 64 streams of 100 chunks',
+    sdk: 'openai',
+    run: together(CONCURRENT_STREAMS, sdkShortStream),
+  },
   { ...single(20), name: 'openai 6, 10 MB upload', sdk: 'openai', run: sdkUpload },
 ];
