@@ -1,10 +1,12 @@
 /**
  * Fills a ledger with many calls in little time: a few go in the way that services send them, the server makes the others
- * of these, and the totals are made as `wiretally audit --repair` makes them.
+ * of these, and the totals are made as a sink counts them and as `wiretally audit --repair` makes them.
  */
 import type { Ledger } from 'wiretally';
 import { usageRecord } from '../test/ledger/usage-record.ts';
 
+/** Of the calls that the server makes: they are counted like those of a sink. */
+const MADE = 4711;
 /** How many calls one that was sent becomes. */
 const EACH = 50;
 const BATCH = 5000;
@@ -32,7 +34,14 @@ export async function loadCalls(ledger: Ledger, { rows, days, now }: Load): Prom
   }
   await ledger.count();
   await ledger.pool.query(await multiplySql(ledger), [EACH - 1, apartMs / EACH, Math.ceil(rows / 200)]);
+  await ledger.pool.query(
+    `INSERT INTO wiretally_private.uncounted (batch, since, until, calls)
+     SELECT $1, min(created_at), max(created_at) + interval '1 microsecond', count(*) FROM wiretally_private.calls
+     WHERE batch = $1 GROUP BY date_trunc('hour', created_at, 'UTC')`,
+    [MADE],
+  );
   await ledger.pool.query('ANALYZE');
+  await ledger.count();
   await ledger.repair();
   await ledger.pool.query('VACUUM ANALYZE');
 }
@@ -61,7 +70,7 @@ function callOf(index: number, atMs: number): ReturnType<typeof usageRecord> {
   });
 }
 
-/** $1 how many of each, $2 milliseconds apart, $3 how many users there are. `batch` 0: the repair counts them. */
+/** $1 how many of each, $2 milliseconds apart, $3 how many users there are. */
 async function multiplySql({ pool }: Ledger): Promise<string> {
   const { rows } = await pool.query<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute
@@ -72,7 +81,7 @@ async function multiplySql({ pool }: Ledger): Promise<string> {
     created_at: "created_at + k * $2::float8 * interval '1 millisecond'",
     user_id: `'u-' || ((request_id::bigint * ${EACH} + k) * 7919 % $3::bigint)`,
     session_id: `'s-' || (request_id::bigint * ${EACH / 10} + k / 10)`,
-    batch: '0',
+    batch: String(MADE),
   };
   const names = rows.map(({ name }) => name);
   return `INSERT INTO wiretally_private.calls (${names.join(', ')})
