@@ -67,6 +67,7 @@ describe('GET /api/admin/ai-usage/stats', () => {
           estimated_cost_exact: '0.180405',
           success_rate: 80,
           avg_response_time: 758,
+          mean_duration_ms: 757.75,
           requests_without_usage: 1,
           requests_without_cost: 2,
         },
