@@ -1,4 +1,6 @@
 /** `wiretally audit --repair`: rollups say again what their rows say, also while sinks write. */
+import { Client } from 'pg';
+import type { QueryResult } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { runCli } from '../report/cli.fixture.ts';
@@ -66,7 +68,47 @@ describe('the repair', () => {
     expect(result.repaired).toEqual(differences);
     expect((await ledger.audit()).differences).toEqual([]);
     expect(await rollups(ledger)).toEqual(before);
-    expect(await ledger.repair()).toEqual({ rollups: 0, repaired: [] });
+    expect(await ledger.repair()).toEqual({ rollups: 0, laterTotals: 0, repaired: [] });
+  });
+
+  it('makes good any number of totals over days, and holds few of them at once', async () => {
+    const ledger = await server.open();
+    const calls = 1300;
+    const records = Array.from({ length: calls }, (_, index) =>
+      usageRecord({
+        timeUnixMicros: NOON + (index % 72) * HOUR_MICROS + index,
+        requestModel: `model-${index}`,
+        userId: `user-${index}`,
+        sessionId: `session-${index}`,
+      }),
+    );
+    await ledger.ingestLogs(parsed(...records));
+    await ledger.count();
+    const totals = async (): Promise<unknown[]> => {
+      const tables = ['rollup_hour', 'rollup_part', 'rollup_session_part', 'rollup_session'];
+      const read = tables.map((name) =>
+        ledger.pool.query(`select r::text from wiretally_private.${name} r order by 1`),
+      );
+      return (await Promise.all(read)).map(({ rows }) => rows as unknown);
+    };
+    const before = await totals();
+    await ledger.pool.query(`truncate wiretally_private.rollup_hour, wiretally_private.rollup_part,
+      wiretally_private.rollup_session_part, wiretally_private.rollup_session`);
+    const { differences } = await ledger.audit();
+    const queries = vi.spyOn(Client.prototype, 'query');
+    const result = await ledger.repair();
+    const answers = await Promise.all(
+      queries.mock.results.map(({ value }) => value as Promise<QueryResult | undefined>),
+    );
+    queries.mockRestore();
+    const largest = Math.max(...answers.map((answer) => answer?.rows.length ?? 0));
+    expect(largest).toBeGreaterThan(0);
+    expect(largest).toBeLessThanOrEqual(500);
+    // Of each call an hour and a day of its user, a quarter of an hour and a session; the hours and days of one service.
+    const days = new Set(records.map(({ timeUnixMicros }) => Math.floor(timeUnixMicros / (24 * HOUR_MICROS)))).size;
+    expect(result).toEqual({ rollups: calls, laterTotals: 4 * calls + 72 + days, repaired: differences });
+    expect(await totals()).toEqual(before);
+    expect((await ledger.audit()).differences).toEqual([]);
   });
 
   it('keeps the tags of calls that another set of tags was kept apart for', async () => {
@@ -106,7 +148,7 @@ describe('the repair', () => {
     await ledger.ingestLogs(parsed(usageRecord(), usageRecord({ timeUnixMicros: NOON - 72 * HOUR_MICROS })));
     const before = await rollups(ledger);
     await ledger.applyRetention();
-    expect(await ledger.repair()).toEqual({ rollups: 0, repaired: [] });
+    expect(await ledger.repair()).toEqual({ rollups: 0, laterTotals: 0, repaired: [] });
     expect(await rollups(ledger)).toEqual(before);
   });
 
@@ -123,7 +165,10 @@ describe('the repair', () => {
     const repaired = await runCli(['audit', '--repair', '--database', databaseUrl]);
     expect(repaired).toMatchObject({ code: 0, stderr: '' });
     expect(repaired.stdout).toContain('openai gpt-4o-mini: requests was 5, is 1');
-    expect(repaired.stdout).toContain('repaired hourly totals: 1\ncalls: 1, hourly totals: 1, differences: 0\n');
+    expect(repaired.stdout).toContain(
+      'repaired hourly totals: 1\nrepaired totals by user, application, session and quarter of an hour: 0\n' +
+        'calls: 1, hourly totals: 1, differences: 0\n',
+    );
     expect((await runCli(['audit', '--database', databaseUrl])).code).toBe(0);
   });
 });

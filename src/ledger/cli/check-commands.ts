@@ -4,6 +4,7 @@ import { diagnose } from '../report/diagnose.ts';
 import type { Finding } from '../report/finding.ts';
 import { styled } from '../report/render/terminal-table.ts';
 import type { AuditResult } from '../store/audit.ts';
+import { MAX_LISTED } from '../store/max-listed.ts';
 import type { RepairResult } from '../store/repair-rollups.ts';
 import { addConnectionOptions, remoteLedger, withLedger } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
@@ -78,7 +79,13 @@ async function sayAudit(result: AuditResult, repair: RepairResult | null, flags:
     for (const { hour, provider, model, measure, rollup, rows } of repair?.repaired ?? []) {
       await print(`repaired ${hour} ${provider} ${model}: ${measure} was ${rollup}, is ${rows}\n`);
     }
-    if (repair !== null) await print(`repaired hourly totals: ${repair.rollups}\n`);
+    if (repair !== null) {
+      if (Math.max(repair.rollups, repair.laterTotals) > MAX_LISTED) {
+        await print(`and more: the first ${MAX_LISTED} totals of each kind are listed\n`);
+      }
+      await print(`repaired hourly totals: ${repair.rollups}\n`);
+      await print(`repaired totals by user, application, session and quarter of an hour: ${repair.laterTotals}\n`);
+    }
     await print(`calls: ${calls}, hourly totals: ${rollups}, differences: ${differences.length}\n`);
     if (detailsFrom !== null) await print(`compared from ${detailsFrom} on; earlier calls are dropped by age\n`);
     for (const { hour, provider, model, measure, rollup, rows } of differences) {

@@ -1,6 +1,7 @@
 /** Whether every rollup says what its rows say, as far as rows are kept. Reads all rows: minutes at 10 million. */
 import type { Pool } from 'pg';
 import { auditParts } from './later-totals/audit-parts.ts';
+import { MAX_LISTED } from './max-listed.ts';
 import { DURATION_BUCKETS_SQL, MEASURES, UNIT_MEASURES } from './measures.ts';
 
 /** One rollup value, or one of the later totals, that is not what its rows say. */
@@ -24,8 +25,6 @@ export interface AuditResult {
   readonly differences: readonly AuditDifference[];
 }
 
-const MAX_DIFFERENT_ROLLUPS = 100;
-
 /** Each compared value: its rollup column, and the same of rows. */
 const COMPARED: readonly { readonly column: string; readonly sql: string }[] = [
   ...MEASURES,
@@ -43,14 +42,20 @@ export const sumsOfCalls = (source: string): string =>
       min(coalesce(model, '')) as model, ${COMPARED.map(({ column, sql }) => `${sql} as ${column}`).join(', ')}
     from ${source} group by 1, 2`;
 
-/** Rows of `rollup`, as the columns of `rollup_hour`, that are not what `rows` says. */
+/** Rows of `rollup`, as the columns of `rollup_hour`, that are not what `rows` says; values as their columns have them. */
 export const differing = (rollup: string): string =>
   `select coalesce(rollup.hour, rows.hour) as hour, coalesce(rollup.key, rows.key) as key,
       coalesce(rollup.provider, rows.provider) as provider, coalesce(rollup.model, rows.model) as model,
       rollup.key is null as missing, rows.key is null as unfounded,
-      ${COMPARED_COLUMNS.map((column) => `rollup.${column}::text as "rollup ${column}", rows.${column}::text as "rows ${column}"`).join(', ')}
+      ${COMPARED_COLUMNS.map((column) => `rollup.${column} as "rollup ${column}", rows.${column} as "rows ${column}"`).join(', ')}
     from (${rollup}) as rollup full join rows using (hour, key)
     where ${COMPARED_COLUMNS.map((column) => `rollup.${column} is distinct from rows.${column}`).join(' or ')}`;
+
+/** The first rows of `different`, as `differencesOf` takes them. */
+export const listed = (different: string): string =>
+  `select hour, provider, model, ${COMPARED_COLUMNS.flatMap((column) => [`rollup ${column}`, `rows ${column}`])
+    .map((name) => `"${name}"::text`)
+    .join(', ')} from ${different} order by hour, provider, model, key limit ${MAX_LISTED}`;
 
 /** One statement, hence one state of the ledger, while others write. */
 const STATEMENT = `with kept as (select wiretally_private.details_from() as since),
@@ -58,9 +63,7 @@ const STATEMENT = `with kept as (select wiretally_private.details_from() as sinc
   different as (${differing('select * from wiretally_private.rollup_hour where hour >= (select * from kept)')})
   select *, (select count(*) from wiretally_private.calls) as calls, (select count(*) from wiretally_private.rollup_hour) as rollups,
     (select value from wiretally_private.settings where name = 'details_from') as details_from
-  from (select) as one left join (
-    select * from different order by hour, provider, model limit ${MAX_DIFFERENT_ROLLUPS}
-  ) as found on true`;
+  from (select) as one left join (${listed('different')}) as found on true`;
 
 export async function audit(pool: Pool): Promise<AuditResult> {
   const { rows } = await pool.query<Record<string, unknown>>(STATEMENT);
@@ -69,14 +72,11 @@ export async function audit(pool: Pool): Promise<AuditResult> {
     calls: Number(first?.['calls']),
     rollups: Number(first?.['rollups']),
     detailsFrom: (first?.['details_from'] ?? null) as string | null,
-    differences: [
-      ...rows.filter((row) => row['hour'] !== null).flatMap(differencesOf),
-      ...(await auditParts(pool, MAX_DIFFERENT_ROLLUPS)),
-    ],
+    differences: [...rows.filter((row) => row['hour'] !== null).flatMap(differencesOf), ...(await auditParts(pool))],
   };
 }
 
-/** @param row of `differing` */
+/** @param row of `listed` */
 export function differencesOf(row: Record<string, unknown>): AuditDifference[] {
   return COMPARED_COLUMNS.filter((column) => row[`rollup ${column}`] !== row[`rows ${column}`]).map((column) => ({
     hour: (row['hour'] as Date).toISOString(),

@@ -1,6 +1,6 @@
 /** Makes every rollup say what its rows say, in one transaction; a rollup without rows goes, one that lacks comes. */
 import type { Pool, PoolClient } from 'pg';
-import { COMPARED_COLUMNS, differencesOf, differing, sumsOfCalls } from './audit.ts';
+import { COMPARED_COLUMNS, differencesOf, differing, listed, sumsOfCalls } from './audit.ts';
 import type { AuditDifference } from './audit.ts';
 import { repairParts } from './later-totals/repair-parts.ts';
 import { createRollupGroups } from './rollup-key.ts';
@@ -11,7 +11,9 @@ import { inTransaction } from './transaction.ts';
 export interface RepairResult {
   /** Hourly rollup rows that were changed, made or removed. */
   readonly rollups: number;
-  /** What they said before, beside what they say now. */
+  /** Totals by user, application, session and quarter of an hour that were. */
+  readonly laterTotals: number;
+  /** What they said before, beside what they say now; of the first MAX_LISTED of each kind only. */
   readonly repaired: readonly AuditDifference[];
 }
 
@@ -23,39 +25,46 @@ const FIND = `with kept as (select wiretally_private.details_from() as since),
   different as (${differing('select * from wiretally_private.rollup_hour where hour >= (select * from kept)')})
   select distinct hour from different order by hour`;
 
-/** Only the hours of $1. */
-const ROWS = `rows as (${sumsOfCalls(
-  `unnest($1::timestamptz[]) as h join wiretally_private.calls on created_at >= h and created_at < h + interval '1 hour'`,
-)})`;
-const DIFFERENT = `with ${ROWS} ${differing('select * from wiretally_private.rollup_hour where hour = any($1)')}
-  order by hour, provider, model`;
+/** Only the hours of $1. What differs stays in the database, whatever its number. */
+const DIFFERENT = `create temp table different_hours on commit drop as
+  with rows as (${sumsOfCalls(
+    `unnest($1::timestamptz[]) as h join wiretally_private.calls on created_at >= h and created_at < h + interval '1 hour'`,
+  )})
+  ${differing('select * from wiretally_private.rollup_hour where hour = any($1)')}`;
 
 const VALUES = COMPARED_COLUMNS.join(', ');
-const SET = `with ${ROWS} update wiretally_private.rollup_hour as r
-  set (${VALUES}) = row(${COMPARED_COLUMNS.map((column) => `rows.${column}`).join(', ')})
-  from rows, unnest($2::timestamptz[], $3::uuid[]) as wrong (hour, key)
-  where (rows.hour, rows.key) = (wrong.hour, wrong.key) and (r.hour, r.key) = (wrong.hour, wrong.key)`;
+const ROWS = COMPARED_COLUMNS.map((column) => `d."rows ${column}"`).join(', ');
+const SET = `update wiretally_private.rollup_hour as r set (${VALUES}) = row(${ROWS})
+  from different_hours as d where not d.missing and not d.unfounded and (r.hour, r.key) = (d.hour, d.key)`;
 
-const REMOVE = `delete from wiretally_private.rollup_hour as r using unnest($1::timestamptz[], $2::uuid[]) as gone (hour, key)
-  where (r.hour, r.key) = (gone.hour, gone.key)`;
+const REMOVE = `delete from wiretally_private.rollup_hour as r using different_hours as d
+  where d.unfounded and (r.hour, r.key) = (d.hour, d.key)`;
 
 const NAMES = ['provider', 'model', 'request_model', 'response_model', 'operation', 'service_type', 'kind', 'tags'];
-const MAKE = `with ${ROWS} insert into wiretally_private.rollup_hour (hour, key, ${NAMES.join(', ')}, ${VALUES})
-  select rows.hour, rows.key, ${NAMES.map((name) => `made.${name}`).join(', ')}, ${COMPARED_COLUMNS.map((column) => `rows.${column}`).join(', ')}
-  from rows join json_populate_recordset(null::wiretally_private.rollup_hour, $2::json) as made using (hour, key)`;
+const MAKE = `insert into wiretally_private.rollup_hour (hour, key, ${NAMES.join(', ')}, ${VALUES})
+  select d.hour, d.key, ${NAMES.map((name) => `made.${name}`).join(', ')}, ${ROWS}
+  from different_hours as d join json_populate_recordset(null::wiretally_private.rollup_hour, $1::json) as made
+    using (hour, key)`;
 
-const A_ROW_OF_EACH = `select distinct on (missing.hour, missing.key) missing.hour, c.*, ${MICROS_SQL} as micros
-  from unnest($1::timestamptz[], $2::uuid[]) as missing (hour, key) join wiretally_private.calls c
-    on c.created_at >= missing.hour and c.created_at < missing.hour + interval '1 hour' and c.rollup_key = missing.key
-  order by missing.hour, missing.key`;
+const MADE_AT_ONCE = 500;
+/** The next missing rollups after $1 and $2, each with one of its first calls, which the key of calls finds. */
+const NEXT_MISSING = `select distinct on (d.hour, d.key) d.hour, c.*, ${MICROS_SQL} as micros
+  from (
+    select hour, key, "rows first_used" as first_used from different_hours
+    where missing and (hour, key) > ($1, $2) order by hour, key limit ${MADE_AT_ONCE}
+  ) as d join wiretally_private.calls c on c.created_at = d.first_used and c.rollup_key = d.key
+  order by d.hour, d.key, c.id`;
 
 /** @param promotedTags those that the sinks keep apart */
 export async function repairRollups(pool: Pool, promotedTags: readonly string[]): Promise<RepairResult> {
   const hours = await repairAllHours(pool, promotedTags);
-  return { ...hours, repaired: [...hours.repaired, ...(await repairParts(pool))] };
+  const { parts, repaired } = await repairParts(pool);
+  return { ...hours, laterTotals: parts, repaired: [...hours.repaired, ...repaired] };
 }
 
-async function repairAllHours(pool: Pool, promotedTags: readonly string[]): Promise<RepairResult> {
+type RepairedHours = Omit<RepairResult, 'laterTotals'>;
+
+async function repairAllHours(pool: Pool, promotedTags: readonly string[]): Promise<RepairedHours> {
   const { rows } = await pool.query<{ hour: Date }>(FIND);
   const hours = rows.map(({ hour }) => hour);
   if (hours.length === 0) return { rollups: 0, repaired: [] };
@@ -66,26 +75,31 @@ async function repairHours(
   client: PoolClient,
   hours: readonly Date[],
   promotedTags: readonly string[],
-): Promise<RepairResult> {
+): Promise<RepairedHours> {
   await client.query("set local lock_timeout = '1min'");
   // Sinks add to rollups after they stored the rows: who has the lock sees both of a transaction, or neither.
   await client.query('lock table wiretally_private.rollup_hour in share row exclusive mode');
-  const { rows: different } = await client.query<Record<string, unknown>>(DIFFERENT, [hours]);
-  const keysOf = (rows: readonly Record<string, unknown>[]): [unknown[], unknown[]] => [
-    rows.map((row) => row['hour']),
-    rows.map((row) => row['key']),
-  ];
-  const missing = different.filter((row) => row['missing'] === true);
-  const unfounded = different.filter((row) => row['unfounded'] === true);
-  const wrong = different.filter((row) => row['missing'] !== true && row['unfounded'] !== true);
-  if (wrong.length > 0) await client.query(SET, [hours, ...keysOf(wrong)]);
-  if (unfounded.length > 0) await client.query(REMOVE, keysOf(unfounded));
-  if (missing.length > 0) {
-    const found = await client.query<Record<string, unknown>>(A_ROW_OF_EACH, keysOf(missing));
-    const made = found.rows.map((row) => ({ hour: row['hour'], ...namesOf(row, promotedTags) }));
-    await client.query(MAKE, [hours, JSON.stringify(made)]);
+  await client.query(DIFFERENT, [hours]);
+  await client.query('analyze different_hours');
+  const { rows: first } = await client.query<Record<string, unknown>>(listed('different_hours'));
+  const { rows: counted } = await client.query<{ n: string }>('select count(*) as n from different_hours');
+  await client.query(SET);
+  await client.query(REMOVE);
+  await makeMissing(client, promotedTags);
+  return { rollups: Number(counted[0]?.n), repaired: first.flatMap(differencesOf) };
+}
+
+/** What a key is about is told by its calls, and read here: so many at a time. */
+async function makeMissing(client: PoolClient, promotedTags: readonly string[]): Promise<void> {
+  let after: [unknown, unknown] = ['-infinity', '00000000-0000-0000-0000-000000000000'];
+  for (;;) {
+    const { rows } = await client.query<Record<string, unknown>>(NEXT_MISSING, after);
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const made = rows.map((row) => ({ hour: row['hour'], ...namesOf(row, promotedTags) }));
+    await client.query(MAKE, [JSON.stringify(made)]);
+    after = [last['hour'], last['rollup_key']];
   }
-  return { rollups: different.length, repaired: different.flatMap(differencesOf) };
 }
 
 /** What a rollup is about, from one of its calls. The key tells which tags the sink that stored the call kept apart. */

@@ -1,6 +1,7 @@
 /** Whether the later totals say what their rows say, as far as rows are kept. */
 import type { Queryable } from '../../report/queryable.ts';
 import type { AuditDifference } from '../audit.ts';
+import { MAX_LISTED } from '../max-listed.ts';
 import { IS_COUNTED, PART_COLUMNS, partSums } from './part-sums.ts';
 
 const KEPT = 'wiretally_private.details_from()';
@@ -51,8 +52,11 @@ export const DIFFERENT_PARTS = `with ${COUNTED},
     where s.requests is distinct from coalesce(p.requests, 0)
   )`;
 
-const STATEMENT = `${DIFFERENT_PARTS}
-  select * from different order by part, minutes, start, name, key limit $1`;
+/** The first rows of `different`, as `partDifferences` takes them. */
+export const listedParts = (different: string): string =>
+  `select * from ${different} order by part, minutes, start, name, key, service_type, model_key limit ${MAX_LISTED}`;
+
+const STATEMENT = `${DIFFERENT_PARTS} ${listedParts('different')}`;
 
 const TITLES: Readonly<Record<string, string>> = {
   'user 60': 'user, by hour:',
@@ -63,13 +67,12 @@ const TITLES: Readonly<Record<string, string>> = {
   'session 0': 'session',
 };
 
-/** @param limit of totals that are listed */
-export async function auditParts(db: Queryable, limit: number): Promise<AuditDifference[]> {
-  const { rows } = await db.query<Record<string, unknown>>(STATEMENT, [limit]);
+export async function auditParts(db: Queryable): Promise<AuditDifference[]> {
+  const { rows } = await db.query<Record<string, unknown>>(STATEMENT);
   return rows.flatMap(partDifferences);
 }
 
-/** @param row of `different` */
+/** @param row of `listedParts` */
 export function partDifferences(row: Readonly<Record<string, unknown>>): AuditDifference[] {
   return PART_COLUMNS.filter((column) => row[`rollup ${column}`] !== row[`rows ${column}`]).map((column) => ({
     hour: (row['start'] as Date | null)?.toISOString() ?? '',

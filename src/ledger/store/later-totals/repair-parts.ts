@@ -2,7 +2,7 @@
 import type { Pool, PoolClient } from 'pg';
 import type { AuditDifference } from '../audit.ts';
 import { inTransaction } from '../transaction.ts';
-import { DIFFERENT_PARTS, partDifferences } from './audit-parts.ts';
+import { DIFFERENT_PARTS, listedParts, partDifferences } from './audit-parts.ts';
 import { lockForRepair } from './locks.ts';
 import { PART_COLUMNS } from './part-sums.ts';
 
@@ -38,21 +38,29 @@ const STATEMENTS = [
   `delete from wiretally_private.rollup_session r
    where session_key in (${SESSIONS}) and started_at is null
      and not exists (select from wiretally_private.rollup_session_part p where p.session_key = r.session_key)`,
-  'delete from wiretally_private.session_counts',
-  'insert into wiretally_private.session_counts select count(*) from wiretally_private.rollup_session having count(*) > 0',
+  // One statement, so that a session that somebody starts meanwhile is in its line or in this one.
+  `with gone as (delete from wiretally_private.session_counts)
+   insert into wiretally_private.session_counts select count(*) from wiretally_private.rollup_session having count(*) > 0`,
 ];
 
-/** @returns what they said before, beside what they say now */
-export async function repairParts(pool: Pool): Promise<AuditDifference[]> {
+export interface RepairedParts {
+  readonly parts: number;
+  /** What they said before, beside what they say now; of the first ones only, as in an audit. */
+  readonly repaired: readonly AuditDifference[];
+}
+
+/** The differences stay in the database, whatever their number. */
+export async function repairParts(pool: Pool): Promise<RepairedParts> {
   return inTransaction(pool, repair, WITHIN_MS);
 }
 
-async function repair(client: PoolClient): Promise<AuditDifference[]> {
+async function repair(client: PoolClient): Promise<RepairedParts> {
   await lockForRepair(client);
   await client.query(`create temp table different_parts on commit drop as ${DIFFERENT_PARTS} select * from different`);
-  const { rows } = await client.query<Record<string, unknown>>(
-    'select * from different_parts order by part, minutes, start, name, key',
-  );
-  if (rows.length > 0) for (const statement of STATEMENTS) await client.query(statement);
-  return rows.flatMap(partDifferences);
+  await client.query('analyze different_parts');
+  const { rows: first } = await client.query<Record<string, unknown>>(listedParts('different_parts'));
+  if (first.length === 0) return { parts: 0, repaired: [] };
+  const { rows: counted } = await client.query<{ n: string }>('select count(*) as n from different_parts');
+  for (const statement of STATEMENTS) await client.query(statement);
+  return { parts: Number(counted[0]?.n), repaired: first.flatMap(partDifferences) };
 }
