@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { silentLogger } from '../../src/ledger/logger.ts';
+import { COUNTER_LOCK } from '../../src/ledger/store/later-totals/locks.ts';
 import { migrate, readMigrations } from '../../src/ledger/store/migrate.ts';
 import { createPool } from '../../src/ledger/store/pool.ts';
 import { seededRandom } from '../random.ts';
@@ -102,6 +103,28 @@ describe('the later totals', () => {
     await expectExact(sinks[0]!);
   });
 
+  it('are complete when asked for, also while somebody counts just now', async () => {
+    const ledger = await server.open();
+    await ledger.ingestLogs(parsed(...manyRecords(20)));
+    const other = await ledger.pool.connect();
+    await other.query('begin');
+    await other.query('select pg_advisory_xact_lock($1)', [COUNTER_LOCK]);
+    const counted = ledger.count();
+    await expect
+      .poll(() =>
+        query(
+          ledger,
+          `select from pg_locks where locktype = 'advisory' and objid = ${COUNTER_LOCK} and not granted
+            and database = (select oid from pg_database where datname = current_database())`,
+        ),
+      )
+      .toHaveLength(1);
+    await other.query('commit');
+    other.release();
+    await counted;
+    expect(await query(ledger, 'select from wiretally_private.uncounted')).toEqual([]);
+  });
+
   it('take in what an earlier version stored', async () => {
     const migrations = await readMigrations();
     const databaseUrl = await server.emptyDatabase();
@@ -192,7 +215,24 @@ describe('the later totals', () => {
         `select sum(requests)::int as n from wiretally_private.rollup_part where part = 'user' and minutes = 1440`,
       ),
     ).toEqual([{ n: users.reduce<number>((sum, row) => sum + (row as { n: number }).n, 0) }]);
-    expect(await ledger.repair()).toEqual({ rollups: 0, repaired: [] });
+    expect(await ledger.repair()).toEqual({ rollups: 0, laterTotals: 0, repaired: [] });
+  });
+
+  it('get from the repair what an older sink stored after the migration', async () => {
+    const ledger = await server.open();
+    await ledger.ingestLogs(parsed(...manyRecords(100)));
+    await ledger.count();
+    // It knows neither `batch` nor these tables.
+    await query(ledger, 'update wiretally_private.calls set batch = null');
+    await query(
+      ledger,
+      'truncate wiretally_private.rollup_part, wiretally_private.rollup_session, wiretally_private.rollup_session_part',
+    );
+    await query(ledger, 'update wiretally_private.rollup_hour set without_usage = 0');
+    await ledger.ingestLogs(parsed(...manyRecords(50, 2)));
+    await ledger.repair();
+    await expectExact(ledger);
+    expect(await ledger.repair()).toEqual({ rollups: 0, laterTotals: 0, repaired: [] });
   });
 
   it('are repaired, and audited', async () => {

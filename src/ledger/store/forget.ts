@@ -5,6 +5,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
 import { erasePeople, removeSession, unnameUser } from './later-totals/erase-people.ts';
+import { lockForChange } from './later-totals/locks.ts';
 import { inTransaction } from './transaction.ts';
 
 export interface Forgotten {
@@ -73,6 +74,8 @@ export async function forget(
         tagsLeft: await tagsWith(client, who.id),
       };
       if (apply === null) return { ...result, erasure: null };
+      // Before rows of sessions are: who counts has this lock when it comes to them.
+      await lockForChange(client);
       await client.query(`delete from ${places.sessions.from}`, [places.sessions.value]);
       await client.query(`delete from ${places.deadLetters.from}`, [places.deadLetters.value]);
       if (who.kind === 'user') await client.query(`delete from ${places.budgets.from}`, [places.budgets.value]);

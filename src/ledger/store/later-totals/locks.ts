@@ -2,7 +2,7 @@
 import type { PoolClient } from 'pg';
 
 /** One process counts at a time; the others have nothing to do meanwhile. */
-const COUNTER_LOCK = 77_006;
+export const COUNTER_LOCK = 77_006;
 /** Counting excludes changes of stored calls, so that each knows which calls are counted; changes go side by side. */
 const COUNTED_LOCK = 77_007;
 
