@@ -9,6 +9,11 @@ export interface SinkChild {
   readonly ready: Promise<void>;
   /** Resolves when that many are acknowledged. */
   readonly reached: (count: number) => Promise<void>;
+  /**
+   * Resolves when that many more are, none of which it said before now: a reader that is late finds a pipe full of what
+   * was said earlier.
+   */
+  readonly goneOn: (count: number) => Promise<void>;
   readonly exited: Promise<number | null>;
 }
 
@@ -19,13 +24,15 @@ export function startSink(dataDir: string, ...args: readonly string[]): SinkChil
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let lines: string[] = [];
+  let marks = 0;
   let rest = '';
   let errors = '';
   const waiting = new Set<() => void>();
   child.stdout.on('data', (chunk: Buffer) => {
     const parts = (rest + chunk.toString('utf8')).split('\n');
     rest = parts.pop() ?? '';
-    lines = lines.concat(parts);
+    lines = lines.concat(parts.filter((line) => line !== ''));
+    marks += parts.filter((line) => line === '').length;
     for (const check of waiting) check();
   });
   child.stderr.on('data', (chunk: Buffer) => {
@@ -34,10 +41,10 @@ export function startSink(dataDir: string, ...args: readonly string[]): SinkChil
   const exited = new Promise<number | null>((resolve) => {
     child.once('close', (code) => resolve(code));
   });
-  const linesReached = (count: number): Promise<void> =>
+  const reachedWhen = (is: () => boolean): Promise<void> =>
     new Promise((resolve, reject) => {
       const check = (): void => {
-        if (lines.length < count) return;
+        if (!is()) return;
         waiting.delete(check);
         resolve();
       };
@@ -45,11 +52,18 @@ export function startSink(dataDir: string, ...args: readonly string[]): SinkChil
       void exited.then((code) => reject(new Error(`the sink ended with ${code}: ${errors}`)));
       check();
     });
+  const linesReached = (count: number): Promise<void> => reachedWhen(() => lines.length >= count);
   return {
     process: child,
     acknowledged: () => lines.slice(1),
     ready: linesReached(1),
     reached: (count) => linesReached(count + 1),
+    async goneOn(count) {
+      const mark = marks + 1;
+      child.kill('SIGUSR2');
+      await reachedWhen(() => marks >= mark);
+      await linesReached(lines.length + count);
+    },
     exited,
   };
 }

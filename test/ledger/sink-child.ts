@@ -1,6 +1,6 @@
 /**
  * A ledger in a process of its own, to be killed: stores batches until it dies, and says on stdout which ids were
- * acknowledged. Arguments: data folder, number of the process, records a batch.
+ * acknowledged; SIGUSR2 adds an empty line. Arguments: data folder, number of the process, records a batch.
  */
 import { writeSync } from 'node:fs';
 import { LedgerError, openLedger } from '../../src/ledger/ledger.ts';
@@ -13,6 +13,7 @@ const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 const ledger = await openLedger({ dataDir, serverSettings: QUICK_SETTINGS });
 say('ready');
+process.on('SIGUSR2', () => say(''));
 process.on('SIGTERM', () => {
   void ledger.close().then(() => process.exit(0));
 });

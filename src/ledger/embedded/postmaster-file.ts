@@ -1,6 +1,7 @@
 /** `postmaster.pid`: who runs the cluster, and where it listens. */
 import { execFile } from 'node:child_process';
-import { readFile, readlink, realpath, unlink } from 'node:fs/promises';
+import { readFileSync, unlinkSync } from 'node:fs';
+import { readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { isAlive } from './is-alive.ts';
@@ -24,8 +25,20 @@ export async function findPostmaster(cluster: string): Promise<Postmaster | null
   if (await isServerOf(found.pid, cluster)) return found;
   // PostgreSQL refuses to start when that number lives on as another program of the same user: common in containers,
   // where numbers are small and start again.
-  await unlink(path).catch(() => undefined);
+  removeIfStill(path, text);
   return null;
+}
+
+/**
+ * Another process may have started a server since the file was read: without its file that server ends within a minute.
+ * Synchronous, so that nothing comes in between.
+ */
+function removeIfStill(path: string, text: string): void {
+  try {
+    if (readFileSync(path, 'utf8') === text) unlinkSync(path);
+  } catch {
+    // Gone already, or not ours to remove: the start says so.
+  }
 }
 
 async function isServerOf(pid: number, cluster: string): Promise<boolean> {
