@@ -41,7 +41,10 @@ const steps: readonly Step[] = [
   { name: 'faults: controls', args: ['run', '--silent', 'faults', '--', '--control', 'all', '--seed', '1'] },
   { name: 'faults: three sinks', args: ['run', '--silent', 'faults', '--', '--sinks', '3', '--records', '50000'] },
   { name: 'servers', args: ['run', '--silent', 'servers'] },
-  { name: 'hostile requests', args: ['run', '--silent', 'hostile', '--', '--count', '10000', '--seed', '1'] },
+  { name: 'hostile requests', args: ['run', '--silent', 'hostile', '--', '--count', '50000', '--seed', '1'] },
+  { name: 'SDKs', args: ['run', '--silent', 'sdks'] },
+  { name: 'soak', args: ['run', '--silent', 'soak', '--', '--calls', '50000'] },
+  { name: 'breaks', args: ['run', '--silent', 'breaks', '--', '--seed', '1'] },
 ];
 
 const total = { passed: 0, failed: 0, skipped: 0 };
