@@ -1,4 +1,5 @@
 /** `node:http2`, as the AWS SDK uses it. */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { once } from 'node:events';
 import * as http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
@@ -203,4 +204,54 @@ describe('a request by node:http2', () => {
     expect(together.bytes).toBeLessThan(alone.bytes + 300_000);
     await watched.only();
   });
+
+  it.each(['waits for its answer', 'has given up'])(
+    'that http2-wrapper made for somebody else is the caller’s, who %s',
+    async (what) => {
+      const who = new AsyncLocalStorage<string>();
+      const begunBy: (string | undefined)[] = [];
+      watched = watch({
+        hosts: [host],
+        contextOf({ context }) {
+          begunBy.push(who.getStore());
+          return context;
+        },
+      });
+      const wrapped = wrappedSession();
+      const free = Promise.withResolvers<void>();
+      const made = Promise.withResolvers<http2.ClientHttp2Stream>();
+      const calling = who.run('caller', async () => {
+        const stream = (await made.promise).on('error', () => {});
+        if (what === 'has given up') return void stream.destroy();
+        stream.once('response', () => {});
+        stream.end('{}');
+        await buffer(stream);
+      });
+      await who.run('somebody else', async () => {
+        const stream = wrapped.request({ ':method': 'POST', ':path': '/' });
+        stream.once('close', () => free.resolve());
+        made.resolve(stream);
+        await calling;
+      });
+      const { ends, exchange } = await watched.only();
+      expect(begunBy).toEqual(['caller']);
+      expect(ends).toBe(1);
+      if (what === 'has given up') {
+        expect(exchange).toMatchObject({ response: null, failure: { class: 'aborted' } });
+      } else {
+        expect(text(exchange!.request.body)).toBe('{}');
+        expect(exchange).toMatchObject({ response: { status: 200, body: { complete: true } }, failure: null });
+      }
+      await free.promise;
+      wrapped.destroy();
+    },
+  );
 });
+
+/** As http2-wrapper 1 and 2 change their sessions. */
+function wrappedSession(): http2.ClientHttp2Session {
+  const own = http2.connect(`http://${host}`);
+  const original = own.request.bind(own);
+  const request: typeof original = (...args) => original(...args).once('close', () => {});
+  return Object.assign(own, { request, [Symbol('request')]: original });
+}

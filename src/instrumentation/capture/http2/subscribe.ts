@@ -5,6 +5,7 @@ import type { Undo } from '../claim.ts';
 import { reportFault } from '../guard.ts';
 import { ATTEMPT } from '../process-keys.ts';
 import { createHttp2Watch } from './hooks.ts';
+import { createQueuedStreams, isHttp2Wrappers } from './queued.ts';
 import { http2RequestReader, isUndicis, withoutPseudo } from './stream.ts';
 import type { Http2Request } from './stream.ts';
 
@@ -15,6 +16,7 @@ const ANSWERED = 'http2.client.stream.finish';
 export function enableHttp2(capture: Capture): Undo {
   const { counters } = capture;
   const watch = createHttp2Watch(counters);
+  const queued = createQueuedStreams(counters);
 
   const created = (message: unknown): void => {
     try {
@@ -25,8 +27,12 @@ export function enableHttp2(capture: Capture): Undo {
       if (match === null || method === 'CONNECT' || isUndicis(stream.session)) return;
       const url = URL.parse(headers[':path'] ?? '/', `${headers[':scheme'] ?? 'https'}://${authority}`);
       if (url === null) return;
-      const attempt = capture.begin(match, stream, http2RequestReader, method, url);
-      if (attempt !== null) watch(stream, attempt);
+      const begin = (): void => {
+        const attempt = capture.begin(match, stream, http2RequestReader, method, url);
+        if (attempt !== null) watch(stream, attempt);
+      };
+      if (isHttp2Wrappers(stream.session)) queued.wait(stream, begin);
+      else begin();
     } catch (error) {
       reportFault(counters, 'create', error);
     }
@@ -35,6 +41,7 @@ export function enableHttp2(capture: Capture): Undo {
   const answered = (message: unknown): void => {
     try {
       const { stream, headers } = message as { stream: Http2Request; headers: Record<string, unknown> };
+      queued.begin(stream);
       stream[ATTEMPT]?.answer(Number(headers[':status'] ?? 0), withoutPseudo(headers));
     } catch (error) {
       reportFault(counters, 'response-head', error);
