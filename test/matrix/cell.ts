@@ -80,9 +80,12 @@ export async function runCell({ node, client, scenario }: Cell, around: Surround
   };
   const binary = nodeBinary(around.packages, node);
   try {
-    const alone = { ...(await runApp(binary, [around.app], env)), served: server.takeRun() };
+    const alone = { ...(await runApp(binary, [around.app], env)), served: await server.takeRun() };
     const preload = scenario.brokenObserver === true ? BROKEN : REGISTER;
-    const watched = { ...(await runApp(binary, ['--import', preload, around.app], env)), served: server.takeRun() };
+    const watched = {
+      ...(await runApp(binary, ['--import', preload, around.app], env)),
+      served: await server.takeRun(),
+    };
     const records: UsageRecord[] = spooledRecords(spool);
     // Two runs that fail in the same manner are equal, too.
     const { exit = '0' } = scenario;

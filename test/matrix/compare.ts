@@ -33,7 +33,8 @@ function plain(text: string): string {
       .replaceAll(/^ +at process\.callbackTrampoline .*\n/gm, '')
       .replaceAll(/\(node:\d+\)/g, '(node:PID)')
       .replaceAll(/127\.0\.0\.1:\d+ - Local \(\S+\)/g, 'LOCAL')
-      .replaceAll(/"(localPort|remotePort|bytesWritten|bytesRead|timeout)":\d+/g, '"$1":N')
+      // As JSON, and as Node shows an error that nobody handled.
+      .replaceAll(/("?)(localPort|remotePort|bytesWritten|bytesRead|timeout)\1(: ?)\d+/g, '$1$2$1$3N')
   );
 }
 

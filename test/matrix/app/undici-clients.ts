@@ -74,7 +74,8 @@ export function undiciClient(
 function streamClient(dispatcher: Dispatcher): Client {
   const open = (call: Call): Promise<Opened> =>
     new Promise((resolve, reject) => {
-      const sink = new PassThrough();
+      // Where no answer came, nobody reads it and hears that it failed.
+      const sink = new PassThrough().on('error', () => {});
       let trailers: Headers = {};
       const streaming = async (): Promise<void> => {
         try {

@@ -15,11 +15,21 @@ const each =
     count,
     each: [match],
   });
-/** Clients that retry what never arrives do it once. */
+/**
+ * undici's retries ask for the rest of an answer that was lost. The body of a `fetch` has been read by then: undici sends the
+ * head with a length of nothing, finds the body too short, and cuts the connection itself before anything can be answered.
+ */
+const eachThenCut =
+  (match: RecordMatch) =>
+  (client: ClientTraits): ExpectedRecords => ({
+    count: 'served',
+    each: sendsTwice(client) === null ? [match] : [match, { ...match, status: null, usageMissingReason: 'connection' }],
+  });
+/** Clients that retry what never arrives do it once; got over HTTP/2 makes a request where a handshake of its own succeeds. */
 const neverArrives =
   (match: RecordMatch) =>
   (client: ClientTraits): ExpectedRecords => ({
-    count: retriesItself(client) ? [1, 2] : 1,
+    count: client.library === 'got14-h2' ? 0 : retriesItself(client) ? [1, 2] : 1,
     each: [{ ...UNKNOWN, status: null, usageMissingReason: 'connection', ...match }],
   });
 /** A tunnel that cannot be opened leaves no request inside that could be seen ending otherwise. */
@@ -155,7 +165,7 @@ export const endings: readonly Scenario[] = [
       await app.say('go');
       await app.drain(answer.reader);
     },
-    records: each({ ...UNKNOWN, status: 200, usageMissingReason: 'connection', errorClass: 'connection' }),
+    records: eachThenCut({ ...UNKNOWN, status: 200, usageMissingReason: 'connection', errorClass: 'connection' }),
     skip: ({ library }) =>
       library === 'got14-h2' ? 'got tells the reset of a stream as an end or as an error, by chance' : null,
   },
@@ -176,7 +186,7 @@ export const endings: readonly Scenario[] = [
       await app.say('go');
       await app.drain(answer.reader);
     },
-    records: each({
+    records: eachThenCut({
       ...UNKNOWN,
       status: 200,
       usageMissingReason: ['connection', 'truncated'],
