@@ -21,5 +21,6 @@ COPY --from=build /wiretally/src/usage/dist src/usage/dist
 COPY --from=build /wiretally/src/ledger/dist src/ledger/dist
 USER node
 EXPOSE 4319
-ENTRYPOINT ["node", "/wiretally/src/ledger/dist/cli/main.js"]
+# docs/operations.md, "Memory", says why.
+ENTRYPOINT ["node", "--max-semi-space-size=16", "/wiretally/src/ledger/dist/cli/main.js"]
 CMD ["up"]

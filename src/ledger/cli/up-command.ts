@@ -9,6 +9,7 @@ import type { LedgerService } from '../serve/service.ts';
 import { startChatBeside } from './chat-command.ts';
 import { addConnectionOptions, ledgerOptions } from './connection.ts';
 import type { ConnectionFlags } from './connection.ts';
+import { keepHeapSmall } from './keep-heap-small.ts';
 import { print, remark } from './output.ts';
 
 interface UpFlags extends ConnectionFlags {
@@ -47,6 +48,7 @@ Examples:
 const STOP_WITHIN_MS = 20_000;
 
 async function up(flags: UpFlags): Promise<void> {
+  keepHeapSmall();
   const person = process.stdout.isTTY;
   const logger: Logger = person ? humanLogger() : pino({ name: 'wiretally' });
   // Heard from the beginning: a start that hangs must be stoppable, too.

@@ -3,8 +3,9 @@ import type { Batch, CommitResult } from './commit-batch.ts';
 import { createIngestQueue } from './ingest-queue.ts';
 import type { PreparedCall } from './prepare-call.ts';
 
-const call = (id: string): PreparedCall => ({ id }) as unknown as PreparedCall;
-const calls = (count: number): PreparedCall[] => Array.from({ length: count }, (_, index) => call(String(index)));
+const call = (id: string, line: string): PreparedCall => ({ id, line }) as unknown as PreparedCall;
+const calls = (count: number, line = 'x'): PreparedCall[] =>
+  Array.from({ length: count }, (_, index) => call(String(index), line));
 
 /** A database whose transactions end when the test says so. */
 function slowDatabase(): { commit: (batch: Batch) => Promise<CommitResult>; batches: number[]; finish: () => void } {
@@ -63,6 +64,34 @@ describe('group commit', () => {
     database.finish();
     await first;
     expect(queue.queuedRecords).toBe(0);
+  });
+
+  it('counts the length of what waits, too, in transactions and in all', async () => {
+    const database = slowDatabase();
+    const queue = createIngestQueue({
+      maxQueuedRecords: 100,
+      commit: database.commit,
+      parallel: 1,
+      maxQueuedCharacters: 30,
+      maxBatchCharacters: 12,
+    });
+    const done = [2, 3, 3].map((count) => queue.submit(calls(count, 'xxx'), []));
+    await expect(queue.submit(calls(1, 'x'.repeat(7)), [])).rejects.toMatchObject({ code: 'busy' });
+    await expect(queue.submit([], [{ reason: 'long', payload: 'x'.repeat(7) }])).rejects.toMatchObject({
+      code: 'busy',
+    });
+    done.push(queue.submit(calls(2, 'xxx'), []));
+    for (const last of done) {
+      database.finish();
+      await last;
+    }
+    expect(database.batches).toEqual([2, 3, 3, 2]);
+    // What was answered leaves room.
+    const next = [queue.submit(calls(1, 'xxx'), []), queue.submit(calls(1, 'xxx'), [])];
+    for (const each of next) {
+      database.finish();
+      await each;
+    }
   });
 
   it('tells all requests of a transaction that it failed, and goes on with the next', async () => {
