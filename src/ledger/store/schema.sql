@@ -324,6 +324,8 @@ CREATE INDEX calls_session ON ONLY wiretally_private.calls USING btree (session_
 
 CREATE INDEX calls_unpriced ON ONLY wiretally_private.calls USING btree (created_at) WHERE (cost_usd IS NULL)
 
+CREATE INDEX calls_user ON ONLY wiretally_private.calls USING btree (NULLIF(COALESCE(user_id, request_user), ''::text), created_at) WHERE (NULLIF(COALESCE(user_id, request_user), ''::text) IS NOT NULL)
+
 CREATE INDEX calls_without_usage ON ONLY wiretally_private.calls USING btree (created_at) WHERE (usage_source = 'missing'::text)
 
 CREATE INDEX dead_letters_last_seen ON wiretally_private.dead_letters USING btree (last_seen)
