@@ -5,8 +5,8 @@
  * npm run bench -- ledger-http [--seconds 20] [--senders 4] [--default-heap] [--json FILE]
  *
  * With --seconds 600 the memory tells: the medians of the first and last fifth are to be alike, the highest below 250 MB.
- * Up to 60 seconds are profiled, which takes memory of its own. The sink runs as in the image; with --default-heap as Node
- * starts without flags.
+ * Up to 60 seconds are profiled, which takes memory of its own. The sink runs as in the image; with --default-heap its
+ * young objects have the room that Node gives them on this machine.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -20,6 +20,9 @@ interface Step {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The longest step takes a third of it; one that hangs is ended, so that the others are still run. */
+const STEP_MS = 15 * 60_000;
+
 const data = mkdtempSync(join(tmpdir(), 'wiretally-ci-'));
 const demo: Step = { name: 'npm start -- --once', args: ['start', '--', '--once'], env: { WIRETALLY_DATA: data } };
 
@@ -71,7 +74,24 @@ function run(step: Step): Promise<Counts> {
     const child = spawn('npm', step.args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...step.env },
+      // A group of its own, which is ended as a whole.
+      detached: true,
     });
+    const end = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      // Whoever left the group may still hold them.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    };
+    const late = setTimeout(() => {
+      console.log(`${step.name} did not end within ${STEP_MS / 60_000} minutes`);
+      end();
+    }, STEP_MS);
+    const interrupted = (): never => {
+      end();
+      process.exit(130);
+    };
+    process.once('SIGINT', interrupted);
     let output = '';
     const keep = (chunk: Buffer): void => {
       process.stdout.write(chunk);
@@ -80,6 +100,8 @@ function run(step: Step): Promise<Counts> {
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     child.on('close', (code) => {
+      clearTimeout(late);
+      process.off('SIGINT', interrupted);
       const stated = closingLine(stripVTControlCharacters(output)) ?? {
         passed: code === 0 ? 1 : 0,
         failed: 0,
