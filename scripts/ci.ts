@@ -38,7 +38,6 @@ const steps: readonly Step[] = [
   { ...demo, name: 'npm start -- --once (second, on the same folder)' },
   { name: 'WebSockets on Node 22 and 26', args: ['run', '--silent', 'nodes', '--', 'test/capture/websocket.test.ts'] },
   { name: 'packages', args: ['run', '--silent', 'packages'] },
-  { name: 'recipes', args: ['run', '--silent', 'recipes'] },
   { name: 'stack', args: ['run', '--silent', 'stack', '--', '--once'] },
   { name: 'faults', args: ['run', '--silent', 'faults', '--', '--count', '30', '--seed', '1'] },
   { name: 'faults: controls', args: ['run', '--silent', 'faults', '--', '--control', 'all', '--seed', '1'] },
