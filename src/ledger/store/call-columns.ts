@@ -36,7 +36,7 @@ const json =
   };
 
 /** Token counts that have no column of their own. */
-const DETAILS = [
+export const TOKEN_DETAILS = [
   'cacheWrite1h',
   'inputAudio',
   'inputImage',
@@ -96,7 +96,7 @@ export const RECORD_COLUMNS: readonly (readonly [column: string, value: Value])[
   ['reasoning_tokens', number((record) => record.tokens.reasoning)],
   ['billed_input_tokens', number((record) => record.tokens.billedInput)],
   ['billed_output_tokens', number((record) => record.tokens.billedOutput)],
-  ['token_details', statedOnly((record) => record.tokens, DETAILS)],
+  ['token_details', statedOnly((record) => record.tokens, TOKEN_DETAILS)],
   ['units', json((record) => roundUnits(record.units))],
   ['parts', json((record) => record.parts)],
   [

@@ -3,7 +3,7 @@
  * together once and remembered, which takes a third of the time of asking for each value.
  */
 import type { TokenCounts, UsageRecord } from '@wiretally/usage';
-import { RECORD_COLUMNS } from './call-columns.ts';
+import { RECORD_COLUMNS, TOKEN_DETAILS } from './call-columns.ts';
 
 type Fragment = (record: UsageRecord) => string;
 
@@ -93,21 +93,10 @@ function seldom(columns: readonly string[], isNothing: (record: UsageRecord) => 
   return (record) => (isNothing(record) ? nothing : compose(record));
 }
 
-const DETAILS = [
-  'billedInput',
-  'billedOutput',
-  'cacheWrite1h',
-  'inputAudio',
-  'inputImage',
-  'inputVideo',
-  'outputAudio',
-  'outputImage',
-  'outputVideo',
-  'cacheReadAudio',
-] as const satisfies readonly (keyof TokenCounts)[];
+const RARE_COUNTS: readonly (keyof TokenCounts)[] = ['billedInput', 'billedOutput', ...TOKEN_DETAILS];
 
 const hasNoDetails = ({ tokens }: UsageRecord): boolean => {
-  for (const name of DETAILS) if (tokens[name] !== null) return false;
+  for (const name of RARE_COUNTS) if (tokens[name] !== null) return false;
   return true;
 };
 
